@@ -1,0 +1,140 @@
+package rules
+
+import "time"
+
+// Policy is the part of the configuration that the judgement needs.
+type Policy struct {
+	Programs []Program
+	Tops     []string // IDs of the listed tops of the organisation; never empty
+	// DoubtHolds turns row 8 of the decision table from keep to hold.
+	DoubtHolds bool
+	Identity   Identity
+	// OverrideRespected is how long an override by hand is respected; 14 days.
+	OverrideRespected time.Duration
+	// Digest names the configuration that this policy was made from.
+	Digest string
+}
+
+// Program is one course rolled out to one audience from a launch date.
+type Program struct {
+	ID       string
+	Title    string
+	Launch   time.Time
+	Ends     time.Time // zero: open-ended
+	Targets  []Target
+	Audience Audience
+	Course   Course
+	Sequence Sequence
+	Clock    Clock
+}
+
+// Sequence says who is waited for, and for what.
+type Sequence struct {
+	Scope string // "manager"
+	Gate  string // "completed"
+}
+
+// The scope and the gate that are built so far.
+const (
+	ScopeManager  = "manager"
+	GateCompleted = "completed"
+)
+
+// Audience says for whom the course is. The zero Audience is everybody.
+type Audience struct {
+	Departments []string // empty: every department
+}
+
+// Target is one course in one LMS.
+type Target struct {
+	LMS    string // name of the LMS in the configuration
+	Course string // the course's key there
+	// Closed targets let nobody in until released; open ones let everybody in
+	// until held.
+	Closed bool
+	// PerPerson: the platform shows whether a person has access, not each row.
+	PerPerson bool
+	// EnrolOnRelease enrols a cleared person who was never seen enrolled.
+	EnrolOnRelease bool
+}
+
+// Key names the target in the store, the log and on pages: "lms/course".
+func (t Target) Key() string { return t.LMS + "/" + t.Course }
+
+// Clock bounds how far the timestamps of senders are believed.
+type Clock struct {
+	FutureSkew time.Duration // a timestamp later than stored by more than this is not believed
+	LateAfter  time.Duration // a statement stored later than this after its timestamp is flagged late
+}
+
+// Course is the contract: what "the identical course" means.
+type Course struct {
+	Editions []Edition
+	// CompleteWhen is any-of. An emitter preset has been expanded into it.
+	CompleteWhen []CompleteRule
+	// NotEquivalent names look-alikes that never count, such as a briefing.
+	NotEquivalent []string
+	RequirePass   bool
+	MinScore      *float64 // scaled, -1..1
+	AcceptWaived  bool
+	Equal         [][]string // components of different editions declared equal
+	Authorities   []Actor    // empty: any
+}
+
+// Edition is one accepted form of the course.
+type Edition struct {
+	Name                 string
+	Language             string
+	Activities           []string // activity IRIs, compared as strings
+	PublisherIDs         []string // cmi5 publisher ids
+	Components           []Component
+	From, Until          time.Time // validity, by the instant of completion; From inclusive, Until exclusive; zero: open
+	Revisions            []string
+	AllowMissingRevision bool
+}
+
+// Component is an exercise or the assessment of an edition. Exactly one of
+// Activity, PublisherID and AnyOf is set.
+type Component struct {
+	Activity    string
+	PublisherID string
+	Completed   bool     // must be completed
+	Passed      bool     // must be passed
+	MinScore    *float64 // scaled
+	AnyOf       []Component
+}
+
+// CompleteRule is one way in which a statement completes the course.
+type CompleteRule struct {
+	Verb       string // IRI
+	Profile    string // "": any statement; "cmi5": cmi5 defined statements only
+	Completion *bool  // result.completion must be present and equal
+	Success    *bool  // result.success must be present and equal
+	Components bool   // instead of a verb: meeting all components of an edition suffices
+}
+
+// Identity says how actors of statements become people.
+type Identity struct {
+	Placeholders      []string      // addresses that stand for nobody, such as "unknown@example.com"
+	DomainAliases     [][]string    // mail domains that mean the same
+	HomePageAliases   [][]string    // account home pages that mean the same
+	SHA1WithoutMailto bool          // also accept the hash of the bare address (Open edX)
+	Accounts          []AccountRule // what the account names of a home page are
+}
+
+// AccountRule says what account.name is under one account.homePage.
+type AccountRule struct {
+	HomePage string
+	// Name is one of the AccountBy constants.
+	Name string
+	// LMS names the LMS whose account this is, for the lms_ kinds.
+	LMS string
+}
+
+// What an account name can be.
+const (
+	AccountByPerson   = "person"       // the HR id
+	AccountByEmail    = "email"        // an e-mail address
+	AccountByLMSID    = "lms_id"       // the LMS's own account id
+	AccountByUsername = "lms_username" // the LMS's user name
+)

@@ -1,0 +1,151 @@
+package rules
+
+import "time"
+
+// Facts is everything that one judgement rests on, at one moment. The store
+// gives all of it but Now, Mode and what was read from the LMS in this cycle.
+// The slices are not changed by anyone once handed over.
+type Facts struct {
+	Now  time.Time
+	Mode Mode
+
+	Snapshots []Snapshot // accepted ones, oldest first; the last one rules
+	Evidence  []Evidence // everything ever learnt, voided or not, in no order
+	Sources   []Source
+	Standings []Standing
+	Waivers   []Waiver
+	Holds     []Hold // open ones
+	Overrides []Override
+	Paused    map[string]bool // programmes under release-all
+	Decided   []Decided       // the last logged decision of each person and programme
+	Open      []Violation     // violations that are open in the log
+
+	Enrolments []Enrolment     // rows of the targets that could be read
+	Targets    map[string]bool // keys of the targets that were read whole in this cycle
+
+	Totals    []Total // writes intended in the last 24 hours
+	Approvals []Approval
+	Enforced  map[string]bool // programmes whose first holds were approved since the last pause
+}
+
+// Decided is a decision under its names, as the log keeps it.
+type Decided struct {
+	Program string   `json:"program"`
+	Person  string   `json:"person"`
+	Verdict Verdict  `json:"verdict"`
+	Row     int      `json:"row"` // of the decision table
+	Because []Reason `json:"because,omitempty"`
+	// Waits names the leaders who are waited for.
+	Waits []string `json:"waits,omitempty"`
+}
+
+// Verdict is what a person is owed.
+type Verdict string
+
+// The verdicts: none (not our business), clear (may go), hold (must wait), keep
+// (nothing changes, because something that would decide is not known).
+const (
+	None  Verdict = "none"
+	Clear Verdict = "clear"
+	Wait  Verdict = "hold"
+	Keep  Verdict = "keep"
+)
+
+// Total counts intended changes of one kind in the guard's window.
+type Total struct {
+	Program string
+	Move    Move
+	Cause   Cause
+	Count   int
+}
+
+// Approval is a one-shot permission for a refused plan.
+type Approval struct {
+	Digest  string // Digest of the changes that were refused
+	Changes []ChangeKey
+	By      string
+	Reason  string
+	At      time.Time
+	Expires time.Time
+}
+
+// ChangeKey identifies a change within plans.
+type ChangeKey struct {
+	Program string `json:"program"`
+	Target  string `json:"target"`
+	Row     string `json:"row"`
+	Move    Move   `json:"move"`
+}
+
+// Refusal is a part of a plan that the guard did not let through.
+type Refusal struct {
+	Program string   `json:"program"`
+	Move    Move     `json:"move"`
+	Because Reason   `json:"because"` // first enforcement, or too many, with the figures
+	Digest  string   `json:"digest"`  // what to approve
+	Changes []Change `json:"changes"`
+}
+
+// HoldUpdate is what a reading of the LMS says about a hold of ours.
+type HoldUpdate struct {
+	Hold  int64
+	Seen  bool // now read as suspended
+	Close bool
+	// Because says why it is closed.
+	Because Reason
+	// Overridden: somebody re-activated the row; remembered with its date.
+	Overridden bool
+}
+
+// Cycle is what one cycle has decided, to be made durable in one transaction
+// before the first write.
+type Cycle struct {
+	At         time.Time
+	PolicyHash string
+	Decided    []Decided // only those that differ from the last logged ones
+	Opened     []Violation
+	Ended      []Ended
+	Standings  []Standing // new or extended
+	Holds      []HoldUpdate
+	Changes    []Change  // allowed and guarded: to be written
+	Refusals   []Refusal // new ones
+	Consumed   []string  // digests of approvals that were used
+	Findings   []Finding // all of now; a state, replaced as a whole
+	Digest     string    // of Changes
+}
+
+// Ended is a violation that has ended.
+type Ended struct {
+	Violation Violation
+	State     string // "resolved" or "retracted"
+	Because   Reason
+}
+
+// Act is something that an operator asked for, by name and with a reason.
+type Act struct {
+	ID      int64      `json:"id,omitempty"`
+	Kind    ActKind    `json:"kind"`
+	Program string     `json:"program,omitempty"`
+	Person  string     `json:"person,omitempty"` // HR id
+	Digest  string     `json:"digest,omitempty"` // of a plan or a snapshot
+	Waiver  WaiverKind `json:"waiver,omitempty"`
+	Number  int64      `json:"number,omitempty"` // of a waiver
+	Expires time.Time  `json:"expires,omitzero"`
+	By      string     `json:"by"`
+	Reason  string     `json:"reason"`
+	At      time.Time  `json:"at"`
+}
+
+// ActKind names what an operator asks for.
+type ActKind string
+
+// The acts.
+const (
+	ActApprove    ActKind = "approve"     // a refused plan, by Digest
+	ActOrgApprove ActKind = "org-approve" // a quarantined snapshot, by Digest
+	ActWaive      ActKind = "waive"
+	ActRevoke     ActKind = "revoke" // waiver Number
+	ActReleaseAll ActKind = "release-all"
+	ActResume     ActKind = "resume"
+	ActSync       ActKind = "sync" // run a cycle now; leaves no trace of its own
+)

@@ -1,0 +1,53 @@
+package rules
+
+import "time"
+
+// Violation is a breach of the sequence or of the identity of the course. Its
+// identity is (Program, Person, Kind, Subject); it opens once and ends once.
+type Violation struct {
+	Program string        `json:"program"`
+	Person  string        `json:"person"`
+	Kind    ViolationKind `json:"kind"`
+	// Subject tells two breaches of one kind apart: the look-alike's activity, the
+	// missing component, the row. Empty where a person can have only one.
+	Subject string `json:"subject,omitempty"`
+	// At is when it happened; for states, when it was first seen.
+	At       time.Time `json:"at"`
+	Evidence []string  `json:"evidence,omitempty"` // statement ids
+	Because  []Reason  `json:"because,omitempty"`
+	// Resolved: it happened, and what was broken has been made good since.
+	Resolved bool `json:"resolved,omitempty"`
+}
+
+// ViolationKind names what was broken.
+type ViolationKind string
+
+// The violations that are judged.
+const (
+	StartedEarly        ViolationKind = "started_early"
+	CompletedEarly      ViolationKind = "completed_early"
+	BriefingSubstituted ViolationKind = "briefing_substituted"
+	ComponentMissing    ViolationKind = "component_missing"
+	WrongEdition        ViolationKind = "wrong_edition"
+	Overridden          ViolationKind = "overridden"
+	HoldNotEffective    ViolationKind = "hold_not_effective"
+)
+
+// History reports whether the kind speaks of an instant in the past. Such a
+// violation that is no longer found was never one: it is retracted. A violation
+// of a state that is no longer found is resolved.
+func (k ViolationKind) History() bool {
+	return k == StartedEarly || k == CompletedEarly
+}
+
+// Key is the identity of the violation.
+func (v Violation) Key() ViolationKey {
+	return ViolationKey{v.Program, v.Person, v.Kind, v.Subject}
+}
+
+// ViolationKey identifies a violation.
+type ViolationKey struct {
+	Program, Person string
+	Kind            ViolationKind
+	Subject         string
+}
