@@ -73,6 +73,7 @@ type Override struct {
 	Program string
 	Target  string
 	Row     string
+	Person  string // HR id, as the hold had it
 	At      time.Time
 }
 

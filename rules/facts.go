@@ -19,6 +19,8 @@ type Facts struct {
 	Paused    map[string]bool // programmes under release-all
 	Decided   []Decided       // the last logged decision of each person and programme
 	Open      []Violation     // violations that are open in the log
+	Over      []ViolationKey  // violations that were resolved; they never open again
+	Refused   []string        // digests of plans that were refused in the last 24 hours
 
 	Enrolments []Enrolment     // rows of the targets that could be read
 	Targets    map[string]bool // keys of the targets that were read whole in this cycle
@@ -51,7 +53,8 @@ const (
 	Keep  Verdict = "keep"
 )
 
-// Total counts intended changes of one kind in the guard's window.
+// Total counts intended changes of one kind in the guard's window, without those
+// that an approval let through.
 type Total struct {
 	Program string
 	Move    Move
@@ -107,11 +110,24 @@ type Cycle struct {
 	Ended      []Ended
 	Standings  []Standing // new or extended
 	Holds      []HoldUpdate
-	Changes    []Change  // allowed and guarded: to be written
-	Refusals   []Refusal // new ones
-	Consumed   []string  // digests of approvals that were used
-	Findings   []Finding // all of now; a state, replaced as a whole
-	Digest     string    // of Changes
+	Leaders    []LeaderState // all leaders of now; a state, replaced as a whole
+	Changes    []Change      // allowed and guarded: to be written
+	Refusals   []Refusal     // new ones
+	Consumed   []string      // digests of approvals that were used
+	Findings   []Finding     // all of now; a state, replaced as a whole
+	Digest     string        // of Changes
+}
+
+// LeaderState is where one leader stands in one programme.
+type LeaderState struct {
+	Program   string
+	Person    string
+	Level     int       // distance from the listed top; -1: none is reached
+	Reports   int       // people whose effective leader this is
+	Waiting   int       // how many of them are held because of this leader
+	Completed time.Time // zero: not yet
+	Qualified bool
+	Waived    bool // need-not-lead: not required, and never shown as qualified
 }
 
 // Ended is a violation that has ended.

@@ -38,8 +38,11 @@ type Change struct {
 	To      RowState `json:"to"`
 	Cause   Cause    `json:"cause"`
 	Because []Reason `json:"because"`
-	// Hold is the ID of the hold that a release undoes; 0 otherwise.
+	// Hold is the ID of the hold that a release undoes, or that a repeated hold
+	// continues; 0 for a new one.
 	Hold int64 `json:"hold,omitempty"`
+	// Approved is the digest of the approval that let the change through.
+	Approved string `json:"approved,omitempty"`
 	// Intent is given by the store when the change is durable; 0 before.
 	Intent int64 `json:"intent,omitempty"`
 }
