@@ -9,11 +9,23 @@ type Policy struct {
 	// DoubtHolds turns row 8 of the decision table from keep to hold.
 	DoubtHolds bool
 	Identity   Identity
+	// Match says, by name of LMS, which field of its accounts names a person:
+	// MatchIDNumber, MatchEmail or MatchUsername.
+	Match map[string]string
 	// OverrideRespected is how long an override by hand is respected; 14 days.
 	OverrideRespected time.Duration
 	// Digest names the configuration that this policy was made from.
 	Digest string
 }
+
+// The fields by which an account of an LMS is matched to a person: the id that
+// HR gave the LMS, any of the person's addresses, or a user name equal to the HR
+// id but for letter case.
+const (
+	MatchIDNumber = "idnumber"
+	MatchEmail    = "email"
+	MatchUsername = "username"
+)
 
 // Program is one course rolled out to one audience from a launch date.
 type Program struct {
@@ -54,6 +66,9 @@ type Target struct {
 	Closed bool
 	// PerPerson: the platform shows whether a person has access, not each row.
 	PerPerson bool
+	// TellsStarts: the platform can tell whether somebody has started; where it
+	// then does not, no hold is placed.
+	TellsStarts bool
 	// EnrolOnRelease enrols a cleared person who was never seen enrolled.
 	EnrolOnRelease bool
 }
