@@ -61,6 +61,7 @@ type Org struct {
 	Source string    // name of the HR source
 	Digest string    // hex SHA-256 of the bytes that were read
 	Read   time.Time // when
+	Made   time.Time // when the source was made, such as a file's date; zero: it does not say
 	People []Person  // in the order of the source
 	// Findings are defects that the reader repaired or could tolerate, such as
 	// one row given twice. What it could not tolerate is an error instead.

@@ -1,0 +1,182 @@
+package csv
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// Config says where the HR file lies and how to read it.
+type Config struct {
+	// Name of this source in findings, metrics and the log. Default "hr".
+	Name string `yaml:"name"`
+	// Path of the file. Required. Whoever writes the file should write it under
+	// another name and rename it when it is whole.
+	Path string `yaml:"path"`
+	// Delimiter is one of , ; | and tab (or the word "tab"). Default: the one of
+	// them under which the header has the configured columns.
+	Delimiter string `yaml:"delimiter"`
+	// Encoding is a name of the WHATWG Encoding Standard, such as windows-1252,
+	// or utf-16le, utf-16be. Default: what the byte order mark says, else UTF-8,
+	// which is verified. Encodings are never guessed.
+	Encoding string `yaml:"encoding"`
+	// Columns names the column of each field. Names are compared without regard
+	// to case and outer blanks.
+	Columns Columns `yaml:"columns"`
+	// Status maps the words of the status column. A word that is not listed
+	// refuses the file.
+	Status StatusMap `yaml:"status"`
+	// NullManagers are values of the manager column that state "none", beside the
+	// empty one: for example NO_MANAGER, XX, 0.
+	NullManagers []string `yaml:"null_managers"`
+	// Stable is for how long the file must have been unchanged before it is read.
+	// Default 60s; 0 reads at once.
+	Stable time.Duration `yaml:"stable"`
+	// Trailer is the last line of a whole file, with {rows} where it tells the
+	// number of rows: "TRAILER,{rows}". Default: none, and the file must end with
+	// a newline.
+	Trailer string `yaml:"trailer"`
+	// Marker is a second file that says that the first is whole: "sha256" (path
+	// plus .sha256, with the hex digest) or "done" (path plus .done, not older
+	// than the file). Default: none.
+	Marker string `yaml:"marker"`
+	// MaxBytes is the size above which the file is refused. Default 256 MiB.
+	MaxBytes int64 `yaml:"max_bytes"`
+}
+
+// Columns names the columns that are read; every other one is ignored.
+type Columns struct {
+	ID      string `yaml:"id"`      // required
+	Manager string `yaml:"manager"` // required: the manager's ID
+	Email   string `yaml:"email"`
+	Name    string `yaml:"name"` // for display only
+	// Status: without it everybody in the file is active.
+	Status     string `yaml:"status"`
+	Department string `yaml:"department"`
+	// NoAccount holds yes where HR states that there is no LMS account.
+	NoAccount string `yaml:"no_account"`
+	// Emails are columns of former and further addresses, several in one cell
+	// parted by blanks, commas or semicolons.
+	Emails []string `yaml:"emails"`
+}
+
+// StatusMap lists the words of the status column, for each status.
+type StatusMap struct {
+	Active   []string `yaml:"active"`
+	Leave    []string `yaml:"leave"`
+	Inactive []string `yaml:"inactive"`
+	Vacant   []string `yaml:"vacant"`
+}
+
+const (
+	defaultStable   = time.Minute
+	defaultMaxBytes = 256 << 20
+)
+
+// SetDefaults fills in what may be left out. It is called before the keys of the
+// configuration are read, so that an explicit 0 stays 0.
+func (c *Config) SetDefaults() {
+	c.Name = "hr"
+	c.Stable = defaultStable
+	c.MaxBytes = defaultMaxBytes
+}
+
+// Validate returns everything that is wrong with the configuration, joined; each
+// message begins with the key that it is about.
+func (c *Config) Validate() error {
+	var errs []error
+	need := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	need(c.Path != "", "path: is required: the file that HR exports")
+	need(c.Columns.ID != "", "columns.id: is required: the header of the column with the employee id")
+	need(c.Columns.Manager != "", "columns.manager: is required: the header of the column with the manager's employee id")
+	need(c.Columns.ID == "" || foldHeader(c.Columns.ID) != foldHeader(c.Columns.Manager),
+		"columns.manager: is the same column as columns.id")
+	need(c.Stable >= 0, "stable: is negative")
+	need(c.MaxBytes > 0, "max_bytes: must be above 0")
+	need(c.Marker == "" || c.Marker == markerSHA256 || c.Marker == markerDone,
+		"marker: %q is not one of sha256, done", c.Marker)
+	need(c.Trailer == "" || strings.Count(c.Trailer, rowsMark) == 1,
+		"trailer: needs %s exactly once, where the line tells the number of rows", rowsMark)
+	_, err := c.comma()
+	need(err == nil, "delimiter: %v", err)
+	_, err = charset(c.Encoding)
+	need(err == nil, "encoding: %v", err)
+	return errors.Join(append(errs, c.statusErrors()...)...)
+}
+
+func (c *Config) statusErrors() []error {
+	words, errs := c.Status.words()
+	switch {
+	case c.Columns.Status == "" && len(words) > 0:
+		errs = append(errs, errors.New("status: maps words, but columns.status names no column"))
+	case c.Columns.Status != "" && len(c.Status.Active) == 0:
+		errs = append(errs, errors.New("status: needs the words that mean active, for example active: [Active]"))
+	}
+	return errs
+}
+
+// words returns the status of each folded word.
+func (m StatusMap) words() (map[string]rules.Status, []error) {
+	var errs []error
+	words := map[string]rules.Status{}
+	for _, list := range []struct {
+		status rules.Status
+		words  []string
+	}{{rules.Active, m.Active}, {rules.Leave, m.Leave}, {rules.Inactive, m.Inactive}, {rules.Vacant, m.Vacant}} {
+		for _, w := range list.words {
+			key := fold(w)
+			if had, ok := words[key]; ok && had != list.status {
+				errs = append(errs, fmt.Errorf("status.%s: %q is listed as %s already", list.status, w, had))
+			}
+			words[key] = list.status
+		}
+	}
+	return words, errs
+}
+
+// comma returns the configured delimiter, 0 for none.
+func (c *Config) comma() (rune, error) {
+	switch d := c.Delimiter; d {
+	case "":
+		return 0, nil
+	case "tab", "\t":
+		return '\t', nil
+	case ",", ";", "|":
+		return rune(d[0]), nil
+	default:
+		return 0, fmt.Errorf("%q is not one of , ; | tab", d)
+	}
+}
+
+// ParseColumns reads columns as a command line gives them, comma-separated:
+// "id=Employee ID,manager=Manager ID,emails=Old Mail". It names every field that
+// it does not know.
+func ParseColumns(list string) (Columns, error) {
+	var c Columns
+	fields := map[string]*string{"id": &c.ID, "manager": &c.Manager, "email": &c.Email, "name": &c.Name,
+		"status": &c.Status, "department": &c.Department, "no_account": &c.NoAccount}
+	var errs []error
+	for part := range strings.SplitSeq(list, ",") {
+		name, header, ok := strings.Cut(part, "=")
+		name, header = strings.TrimSpace(name), strings.TrimSpace(header)
+		field, known := fields[name]
+		switch {
+		case !ok || header == "":
+			errs = append(errs, fmt.Errorf("column %q: write field=Header", part))
+		case name == "emails":
+			c.Emails = append(c.Emails, header)
+		case !known:
+			errs = append(errs, fmt.Errorf("column %q: the fields are id, manager, email, emails, name, status, department, no_account", name))
+		default:
+			*field = header
+		}
+	}
+	return c, errors.Join(errs...)
+}

@@ -1,0 +1,119 @@
+package csv
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+)
+
+// ErrUnsettled means that the file may still be in the making: try again later.
+var ErrUnsettled = errors.New("the file may still be in the making")
+
+const (
+	markerSHA256 = "sha256"
+	markerDone   = "done"
+	rowsMark     = "{rows}"
+	chunk        = 1 << 20
+)
+
+type rawFile struct {
+	data     []byte
+	modified time.Time
+}
+
+// readSettled reads the file when it has been unchanged for long enough, and
+// looks again afterwards, because a copy that keeps the old date of its original
+// grows while it is being read.
+func readSettled(ctx context.Context, c *Config, now time.Time) (rawFile, error) {
+	before, err := os.Stat(c.Path)
+	if err != nil {
+		return rawFile{}, fmt.Errorf("cannot be found: %w", err)
+	}
+	if err := settled(before, c, now); err != nil {
+		return rawFile{}, err
+	}
+	data, err := readAll(ctx, c.Path, c.MaxBytes)
+	if err != nil {
+		return rawFile{}, err
+	}
+	after, err := os.Stat(c.Path)
+	if err != nil {
+		return rawFile{}, fmt.Errorf("went away while it was read: %w", err)
+	}
+	if !os.SameFile(before, after) || after.Size() != int64(len(data)) || !after.ModTime().Equal(before.ModTime()) {
+		return rawFile{}, fmt.Errorf("%w: it changed while it was read", ErrUnsettled)
+	}
+	return rawFile{data, after.ModTime()}, checkMarker(ctx, c, data, after.ModTime())
+}
+
+func settled(info os.FileInfo, c *Config, now time.Time) error {
+	age := now.Sub(info.ModTime())
+	switch {
+	case !info.Mode().IsRegular():
+		return errors.New("is not a regular file")
+	case info.Size() == 0:
+		return errors.New("is empty; export it again")
+	case info.Size() > c.MaxBytes:
+		return fmt.Errorf("has %d bytes, more than max_bytes %d", info.Size(), c.MaxBytes)
+	case c.Stable > 0 && age < 0:
+		return fmt.Errorf("%w: its date lies %s ahead; compare the clocks of both machines", ErrUnsettled, -age.Round(time.Second))
+	case age < c.Stable:
+		return fmt.Errorf("%w: it changed %s ago, and is read when unchanged for %s", ErrUnsettled, age.Round(time.Second), c.Stable)
+	}
+	return nil
+}
+
+func readAll(ctx context.Context, path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be read: %w", err)
+	}
+	defer f.Close()
+	var b bytes.Buffer
+	for ctx.Err() == nil {
+		_, err := io.CopyN(&b, f, chunk)
+		switch {
+		case int64(b.Len()) > limit:
+			return nil, fmt.Errorf("has more than max_bytes %d", limit)
+		case errors.Is(err, io.EOF):
+			return b.Bytes(), nil
+		case err != nil:
+			return nil, fmt.Errorf("cannot be read: %w", err)
+		}
+	}
+	return nil, ctx.Err()
+}
+
+func checkMarker(ctx context.Context, c *Config, data []byte, modified time.Time) error {
+	if c.Marker == "" {
+		return nil
+	}
+	path := c.Path + "." + c.Marker
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("%w: its marker is missing: %w", ErrUnsettled, err)
+	}
+	if c.Marker == markerDone {
+		if info.ModTime().Before(modified) {
+			return fmt.Errorf("%w: its marker %s is older than the file", ErrUnsettled, path)
+		}
+		return nil
+	}
+	marker, err := readAll(ctx, path, 4<<10)
+	if err != nil {
+		return fmt.Errorf("marker %s: %w", path, err)
+	}
+	sum := sha256.Sum256(data)
+	told, _, _ := strings.Cut(strings.TrimSpace(string(marker)), " ")
+	if !strings.EqualFold(told, hex.EncodeToString(sum[:])) {
+		return fmt.Errorf("does not have the digest that %s tells: it is not whole, or the marker is of another file", path)
+	}
+	return nil
+}
