@@ -9,10 +9,12 @@ import (
 	"github.com/leadfront/leadfront/rules"
 )
 
-// tolerated is the share of rows, in percent, that may lack an id or share one
-// with a different row before the file as a whole is not believed. One such row
-// is always tolerated.
-const tolerated = 2
+// The shares of rows, in percent, above which the file as a whole is not
+// believed. One such row is always tolerated.
+const (
+	mostDoubtful = 2  // rows without an id, or at odds with another row of their id
+	mostRepeated = 25 // rows that say again what another row said: no decision hangs on them
+)
 
 // scientific is what spreadsheets make of long numeric ids.
 var scientific = regexp.MustCompile(`^\d([.,]\d+)?E\+\d+$`)
@@ -26,7 +28,8 @@ type reader struct {
 	lines    []int          // line of each person's first row
 	at       map[string]int // position of an id in people
 	findings []rules.Finding
-	doubtful int // rows without an id, or at odds with another row of the same id
+
+	doubtful, repeated int // rows
 }
 
 func readPeople(t *table, c *Config) ([]rules.Person, []rules.Finding, error) {
@@ -40,9 +43,9 @@ func readPeople(t *table, c *Config) ([]rules.Person, []rules.Finding, error) {
 			return nil, nil, err
 		}
 	}
-	if r.doubtful > max(1, len(t.rows)*tolerated/100) {
-		return nil, nil, fmt.Errorf("%d of %d rows have no id, or share their id with a different row (first: %s): is columns.id the key of a person, and does the export hold one row for each?",
-			r.doubtful, len(t.rows), r.findings[0].Detail)
+	if r.doubtful > max(1, len(t.rows)*mostDoubtful/100) || r.repeated > max(1, len(t.rows)*mostRepeated/100) {
+		return nil, nil, fmt.Errorf("of %d rows %d have no id or contradict another row of the same id, and %d repeat one (first: %s): is columns.id the key of a person, and does the export hold one row for each?",
+			len(t.rows), r.doubtful, r.repeated, r.findings[0].Detail)
 	}
 	r.repairManagers()
 	return r.people, r.findings, nil
@@ -145,12 +148,17 @@ func (r *reader) merge(at int, p rules.Person, line int) {
 	if contested("no_account", have.NoAccount != p.NoAccount) {
 		have.NoAccount = false
 	}
-	contested("name", have.Name != p.Name)
-	if len(differ) == 0 {
+	switch {
+	case len(differ) > 0:
+		r.doubtful++
+	case have.Name == p.Name:
+		r.repeated++
 		r.found(rules.CodeRowRepeated, p.ID, fmt.Sprintf("lines %d and %d are the same", r.lines[at], line))
 		return
+	default:
+		r.repeated++
+		differ = append(differ, "name")
 	}
-	r.doubtful++
 	r.found(rules.CodeDuplicateID, p.ID, fmt.Sprintf("lines %d and %d differ in %s", r.lines[at], line, strings.Join(differ, ", ")))
 }
 
