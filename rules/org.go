@@ -59,7 +59,7 @@ type Person struct {
 // Org is one whole reading of the HR source.
 type Org struct {
 	Source string    // name of the HR source
-	Digest string    // hex SHA-256 of the bytes that were read
+	Digest string    // hex SHA-256 of what was read; two readings with one digest are the same organisation
 	Read   time.Time // when
 	Made   time.Time // when the source was made, such as a file's date; zero: it does not say
 	People []Person  // in the order of the source

@@ -28,37 +28,25 @@ const (
 	CodeOrgOlder      Code = "org_older"
 )
 
-// OrgLimit is how many may change at once: Count people, or Percent of all,
-// whichever is more.
-type OrgLimit struct {
-	Count   int     `yaml:"count"`
-	Percent float64 `yaml:"percent"`
-}
-
-// of returns the limit for a population of n.
-func (l OrgLimit) of(n int) int {
-	return max(l.Count, int(l.Percent*float64(n)/100))
-}
-
 // OrgLimits says which difference between two snapshots is too much to believe
 // unasked. The defaults stand at about fifty times the daily churn of a company
 // (0.1 %), and a reading above them is far more often a broken feed than life.
 type OrgLimits struct {
-	Gone          OrgLimit `yaml:"gone"`           // left out or stated inactive; 5 people, 5 %
-	Away          OrgLimit `yaml:"away"`           // newly stated on leave, or without account; 5 people, 5 %
-	NewManager    OrgLimit `yaml:"new_manager"`    // another manager than before; 10 people, 10 %
-	LostManager   OrgLimit `yaml:"lost_manager"`   // a manager before, none now; 2 people, 1 %
-	ChangedEmail  OrgLimit `yaml:"changed_email"`  // another address than before; 5 people, 5 %
-	NewTops       int      `yaml:"new_tops"`       // more people without a manager who are no listed tops; 1
-	IDOverlap     float64  `yaml:"id_overlap"`     // percent of the ids that must stay; 80
-	FillRatePoint float64  `yaml:"fill_rate_drop"` // percentage points by which a field may empty, beyond 2 people; 5
+	Gone          Limit   `yaml:"gone"`           // left out or stated inactive; 5 people, 5 %
+	Away          Limit   `yaml:"away"`           // newly stated on leave, or without account; 5 people, 5 %
+	NewManager    Limit   `yaml:"new_manager"`    // another manager than before; 10 people, 10 %
+	LostManager   Limit   `yaml:"lost_manager"`   // a manager before, none now; 2 people, 1 %
+	ChangedEmail  Limit   `yaml:"changed_email"`  // another address than before; 5 people, 5 %
+	NewTops       int     `yaml:"new_tops"`       // more people without a manager who are no listed tops; 1
+	IDOverlap     float64 `yaml:"id_overlap"`     // percent of the ids that must stay; 80
+	FillRatePoint float64 `yaml:"fill_rate_drop"` // percentage points by which a field may empty, beyond 2 people; 5
 }
 
 // DefaultOrgLimits returns the limits that hold where none are configured.
 func DefaultOrgLimits() OrgLimits {
 	return OrgLimits{
-		Gone: OrgLimit{5, 5}, Away: OrgLimit{5, 5}, NewManager: OrgLimit{10, 10}, LostManager: OrgLimit{2, 1},
-		ChangedEmail: OrgLimit{5, 5}, NewTops: 1, IDOverlap: 80, FillRatePoint: 5,
+		Gone: Limit{5, 5}, Away: Limit{5, 5}, NewManager: Limit{10, 10}, LostManager: Limit{2, 1},
+		ChangedEmail: Limit{5, 5}, NewTops: 1, IDOverlap: 80, FillRatePoint: 5,
 	}
 }
 
@@ -73,7 +61,7 @@ func CompareOrgs(limits OrgLimits, last *Org, next Org, tops []string) []Reason 
 	c := countChanges(last.People, next.People)
 	n := len(last.People)
 	var out []Reason
-	alarm := func(code Code, count int, limit OrgLimit) {
+	alarm := func(code Code, count int, limit Limit) {
 		if most := limit.of(n); count > most {
 			out = append(out, Reason{Code: code, Detail: fmt.Sprintf("%d of %d, limit %d", count, n, most)})
 		}

@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -50,7 +51,6 @@ func (s *Source) Org(ctx context.Context) (rules.Org, error) {
 // Parse reads the bytes of an HR file. It is Org without the file: Read and Made
 // of the result are zero.
 func Parse(config Config, data []byte) (rules.Org, error) {
-	sum := sha256.Sum256(data)
 	text, err := decode(data, config.Encoding)
 	if err != nil {
 		return rules.Org{}, err
@@ -70,5 +70,18 @@ func Parse(config Config, data []byte) (rules.Org, error) {
 	if err != nil {
 		return rules.Org{}, err
 	}
-	return rules.Org{Source: config.Name, Digest: hex.EncodeToString(sum[:]), People: people, Findings: findings}, nil
+	digest, err := digestOf(people)
+	return rules.Org{Source: config.Name, Digest: digest, People: people, Findings: findings}, err
+}
+
+// digestOf is over the people and not over the bytes: the same file under other
+// columns or another status map is another organisation and has to be compared
+// anew, and a column that nobody reads changes nothing.
+func digestOf(people []rules.Person) (string, error) {
+	text, err := json.Marshal(people)
+	if err != nil {
+		return "", fmt.Errorf("cannot be digested: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
 }

@@ -218,6 +218,26 @@ func TestDuplicates(t *testing.T) {
 	}
 }
 
+// TestDigest: what an approval is bound to is what was read, not the bytes.
+func TestDigest(t *testing.T) {
+	digest := func(c csv.Config, text string) string {
+		org, err := csv.Parse(c, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return org.Digest
+	}
+	first := digest(smallConfig(), small)
+	if got := digest(smallConfig(), strings.ReplaceAll(small, "\n", "\r\n")); got != first {
+		t.Error("other line ends make another organisation")
+	}
+	other := smallConfig()
+	other.Status.Leave, other.Status.Inactive = nil, []string{"Leave"}
+	if digest(other, small) == first {
+		t.Error("another status map makes the same organisation")
+	}
+}
+
 func TestManagerReferences(t *testing.T) {
 	text := "ID,Boss\nA-1,NONE\nb-2,a-1\nc-3,C-3 \nd-4,gone\ne-5,x-6\nx-6,A-1\nX-6,A-1\nf-7,x-6\ng-8,X -6\n"
 	org, err := csv.Parse(csv.Config{Name: "hr", Columns: csv.Columns{ID: "ID", Manager: "Boss"}, NullManagers: []string{"none"}}, []byte(text))
