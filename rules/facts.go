@@ -37,7 +37,9 @@ type Decided struct {
 	Verdict Verdict  `json:"verdict"`
 	Row     int      `json:"row"` // of the decision table
 	Because []Reason `json:"because,omitempty"`
-	// Waits names the leaders who are waited for.
+	// Waits names the leaders who are waited for, or who were when the person was
+	// last to wait: that is how a release by their completion is told from one by
+	// a change of organisation.
 	Waits []string `json:"waits,omitempty"`
 }
 

@@ -1,0 +1,142 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// batchSize is how many changes go out between two looks at the latch.
+const batchSize = 100
+
+// settleWithin bounds how long a stopping daemon takes to write down what it did.
+const settleWithin = 10 * time.Second
+
+// act makes the plan durable, then applies it in batches, and settles each.
+func (l *Loop) act(ctx context.Context, r *Report) error {
+	c := rules.NewCycle(l.Policy, r.Facts, r.Judgement, r.Plan, r.Refusals, r.consumed)
+	r.Cycle = &c
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	changes, err := l.Store.Intend(ctx, c)
+	if err != nil {
+		return fmt.Errorf("write the plan into the log: %w", err)
+	}
+	r.Cycle.Changes = changes
+	for _, s := range l.LMS {
+		for _, t := range l.targetsOf(s.Name) {
+			if err := l.applyTarget(ctx, r, s, t, ofTarget(changes, t.Key())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ofTarget are the changes of one target, releases first: whoever may go shall
+// not wait for somebody who may not.
+func ofTarget(changes []rules.Change, target string) []rules.Change {
+	var out []rules.Change
+	for _, c := range changes {
+		if c.Target == target {
+			out = append(out, c)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b rules.Change) int { return order(a.Move) - order(b.Move) })
+	return out
+}
+
+func order(m rules.Move) int {
+	if m == rules.MoveHold {
+		return 1
+	}
+	return 0
+}
+
+func (l *Loop) applyTarget(ctx context.Context, r *Report, s LMSSource, t rules.Target, changes []rules.Change) error {
+	dead := "" // why the rest is not tried
+	for batch := range slices.Chunk(changes, batchSize) {
+		if ctx.Err() != nil {
+			dead = "stopping"
+		}
+		outcomes, err := l.applyBatch(ctx, s, t, batch, dead)
+		if err != nil {
+			return err
+		}
+		r.Outcomes = append(r.Outcomes, outcomes...)
+		if dead == "" && allFailed(outcomes) {
+			dead = "the batch before failed whole"
+			r.fail(s.Name, fmt.Errorf("%s: nothing of a batch of %d could be written: %s", t.Key(), len(batch), outcomes[0].Error))
+		}
+	}
+	return nil
+}
+
+// applyBatch performs what operators have asked for meanwhile, looks at the latch
+// again, writes what may still be written, and settles it.
+func (l *Loop) applyBatch(ctx context.Context, s LMSSource, t rules.Target, batch []rules.Change, dead string) ([]rules.Outcome, error) {
+	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+	defer cancel()
+	if dead == "" {
+		acts, err := l.takeActs(settle)
+		if err != nil {
+			return nil, err
+		}
+		if acts > 0 {
+			l.Kick() // what was asked for is seen by the next cycle, soon
+		}
+	}
+	paused, err := l.Store.Paused(settle)
+	if err != nil {
+		return nil, fmt.Errorf("look at the latch: %w", err)
+	}
+	var outcomes []rules.Outcome
+	var now []rules.Change
+	for _, c := range batch {
+		switch {
+		case dead != "":
+			outcomes = append(outcomes, rules.Outcome{Change: c, Result: rules.Skipped, Error: dead, At: l.Now()})
+		case c.Move == rules.MoveHold && paused[c.Program]:
+			outcomes = append(outcomes, rules.Outcome{Change: c, Result: rules.Skipped, Error: "the programme was paused", At: l.Now()})
+		default:
+			now = append(now, c)
+		}
+	}
+	if len(now) > 0 {
+		permitted, done := l.Gate.Permit(ctx)
+		outcomes = append(outcomes, s.LMS.Apply(permitted, t, now)...)
+		done()
+	}
+	if err := l.Store.Settle(settle, outcomes); err != nil {
+		return nil, fmt.Errorf("write down what became of a batch: %w", err)
+	}
+	return outcomes, nil
+}
+
+// allFailed reports whether a batch was refused to the last row.
+func allFailed(outcomes []rules.Outcome) bool {
+	return len(outcomes) > 1 && !slices.ContainsFunc(outcomes, func(o rules.Outcome) bool {
+		return o.Result != rules.Failed && o.Result != rules.Unknown
+	})
+}
+
+// takeActs performs what operators have asked for.
+func (l *Loop) takeActs(ctx context.Context) (int, error) {
+	acts, err := l.Store.Acts(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("look for requests of operators: %w", err)
+	}
+	for _, a := range acts {
+		answer, err := l.Store.Perform(ctx, a, l.Now())
+		if err != nil {
+			return 0, fmt.Errorf("perform %s as %s asked: %w", a.Kind, a.By, err)
+		}
+		l.loaded = false
+		l.Log.Info("performed what an operator asked for", "act", string(a.Kind), "program", a.Program, "answer", answer)
+	}
+	return len(acts), nil
+}

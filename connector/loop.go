@@ -1,0 +1,264 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// Options is what a Loop is made of. All fields are required but Kick.
+type Options struct {
+	Policy    *rules.Policy // its targets' capabilities are filled in by New
+	Contract  string        // digest of the course contracts: another one re-reads the records
+	Mode      rules.Mode
+	Guards    map[string]rules.GuardLimits // by programme
+	OrgLimits rules.OrgLimits
+	HRIS      HRISSource
+	Records   []RecordSource
+	LMS       []LMSSource
+	Store     Store
+	Gate      Gate
+	Now       func() time.Time
+	Log       *slog.Logger
+	// Settled is told of every cycle when it has settled, from the loop's goroutine.
+	Settled func(*Report)
+}
+
+// Schedule says how often a source is read and how old a reading may become
+// before nothing new is decided on it. A zero limit is any age.
+type Schedule struct {
+	Every time.Duration
+	Limit time.Duration
+}
+
+// HRISSource is the HR source with its name and schedule.
+type HRISSource struct {
+	Name string
+	Schedule
+	HRIS HRIS
+}
+
+// RecordSource is a record source with its name and schedule.
+type RecordSource struct {
+	Name string
+	Schedule
+	Records Records
+}
+
+// LMSSource is a platform with its name and schedule.
+type LMSSource struct {
+	Name string
+	Schedule
+	LMS LMS
+}
+
+// Loop runs cycles. It is used by one goroutine; Kick may be called by any.
+type Loop struct {
+	Options
+	due      map[string]time.Time // by source: when to read it next
+	accepted *rules.Org           // the organisation that rules; nil: none, or not loaded
+	loaded   bool
+	kick     chan struct{}
+}
+
+// New returns a loop over the sources. What each platform can do is written into
+// the policy's targets, for the rules to see.
+func New(o Options) *Loop {
+	policy := *o.Policy
+	policy.Programs = slices.Clone(policy.Programs)
+	for i := range policy.Programs {
+		p := &policy.Programs[i]
+		p.Targets = slices.Clone(p.Targets)
+		for t := range p.Targets {
+			for _, s := range o.LMS {
+				if s.Name == p.Targets[t].LMS {
+					can := s.LMS.Capabilities()
+					p.Targets[t].Closed, p.Targets[t].PerPerson, p.Targets[t].TellsStarts = can.Closed, can.PerPerson, can.Starts
+				}
+			}
+		}
+	}
+	o.Policy = &policy
+	return &Loop{Options: o, due: map[string]time.Time{}, kick: make(chan struct{}, 1)}
+}
+
+// Cycle runs one cycle over the sources that are due, or over all of them. What
+// one source cannot give is in the report and stops nobody else; the error is
+// that of the store, without which nothing may be done, or of the context.
+func (l *Loop) Cycle(ctx context.Context, all bool) (*Report, error) {
+	r := &Report{At: l.Now(), Mode: l.Mode}
+	acts, err := l.takeActs(ctx)
+	if err != nil {
+		return r, err
+	}
+	r.Acts = acts
+	if err := l.readSources(ctx, r, all || acts > 0); err != nil {
+		return r, err
+	}
+	if !all && !r.Fresh && acts == 0 && !l.lmsDue(r.At) {
+		return r, l.settled(ctx, r)
+	}
+	if err := l.judge(ctx, r); err != nil {
+		return r, err
+	}
+	if err := l.act(ctx, r); err != nil {
+		return r, err
+	}
+	return r, l.settled(ctx, r)
+}
+
+func (l *Loop) settled(ctx context.Context, r *Report) error {
+	r.Took = l.Now().Sub(r.At)
+	if l.Settled != nil {
+		l.Settled(r)
+	}
+	return ctx.Err()
+}
+
+// readSources reads HR and the records that are due.
+func (l *Loop) readSources(ctx context.Context, r *Report, all bool) error {
+	if all || l.isDue(l.HRIS.Name, r.At) {
+		if err := l.readOrg(ctx, r); err != nil {
+			return err
+		}
+	}
+	for _, s := range l.Records {
+		if !all && !l.isDue(s.Name, r.At) {
+			continue
+		}
+		if err := l.readRecords(ctx, r, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Loop) isDue(name string, now time.Time) bool { return !now.Before(l.due[name]) }
+
+func (l *Loop) lmsDue(now time.Time) bool {
+	return slices.ContainsFunc(l.LMS, func(s LMSSource) bool { return l.isDue(s.Name, now) })
+}
+
+// judge reads the LMSs and makes the plan out of all facts.
+func (l *Loop) judge(ctx context.Context, r *Report) error {
+	facts, err := l.Store.Facts(ctx, r.At)
+	if err != nil {
+		return fmt.Errorf("load the facts: %w", err)
+	}
+	facts.Mode = l.Mode
+	facts.Sources = l.sources(facts.Sources)
+	facts.Targets = map[string]bool{}
+	r.Facts = &facts
+	l.readLMS(ctx, r)
+	l.plan(r)
+	return l.askStarts(ctx, r)
+}
+
+// plan is the pure part of a cycle: judge, diff, mode, guard.
+func (l *Loop) plan(r *Report) {
+	r.Judgement = rules.Judge(l.Policy, r.Facts)
+	r.Wanted = rules.Diff(l.Policy, r.Facts, r.Judgement)
+	audience := map[string]int{}
+	for i := range r.Judgement.Programs {
+		pj := &r.Judgement.Programs[i]
+		audience[pj.Program.ID] = pj.Audience()
+	}
+	r.Plan, r.Refusals, r.consumed = rules.Guard(l.Guards, l.Mode.Allow(r.Wanted), r.Facts, audience)
+}
+
+// askStarts asks the platforms for signs of a start of everybody who is about to
+// be held, and judges again with what they say: holding somebody in mid-course
+// would lose their work. Only people who would really be held are asked about.
+func (l *Loop) askStarts(ctx context.Context, r *Report) error {
+	asked := false
+	for _, s := range l.LMS {
+		if !s.LMS.Capabilities().Starts {
+			continue
+		}
+		for _, t := range l.targetsOf(s.Name) {
+			rows := aboutToBeHeld(r, t.Key())
+			if len(rows) == 0 {
+				continue
+			}
+			asked = true
+			answer, err := s.LMS.Starts(ctx, t, pick(r.Facts.Enrolments, rows))
+			if err != nil || len(answer) != len(rows) {
+				r.fail(s.Name, fmt.Errorf("ask for signs of a start: %w", errors.Join(err, ctx.Err())))
+				for _, i := range rows {
+					r.Facts.Enrolments[i].Start = rules.SignUnknown
+				}
+				continue
+			}
+			for k, i := range rows {
+				r.Facts.Enrolments[i].Start, r.Facts.Enrolments[i].StartAt = answer[k].Start, answer[k].StartAt
+			}
+		}
+	}
+	if asked {
+		l.plan(r)
+	}
+	return ctx.Err()
+}
+
+// aboutToBeHeld lists the enrolments of the target that the plan would hold anew.
+func aboutToBeHeld(r *Report, target string) []int {
+	held := map[string]bool{}
+	for _, c := range r.Plan.Changes {
+		if c.Target == target && c.Move == rules.MoveHold && c.Hold == 0 {
+			held[c.Row] = true
+		}
+	}
+	var out []int
+	for i := range r.Facts.Enrolments {
+		e := &r.Facts.Enrolments[i]
+		if e.Target == target && held[e.Row] {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func pick(list []rules.Enrolment, at []int) []rules.Enrolment {
+	out := make([]rules.Enrolment, len(at))
+	for k, i := range at {
+		out[k] = list[i]
+	}
+	return out
+}
+
+// targetsOf are the targets in that LMS, each once.
+func (l *Loop) targetsOf(lms string) []rules.Target {
+	var out []rules.Target
+	for _, p := range l.Policy.Programs {
+		for _, t := range p.Targets {
+			if t.LMS == lms && !slices.ContainsFunc(out, func(o rules.Target) bool { return o.Key() == t.Key() }) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// sources are the configured sources with what the store knows of them: one that
+// was never read is there too, as never read.
+func (l *Loop) sources(known []rules.Source) []rules.Source {
+	find := func(name string, kind rules.SourceKind, limit time.Duration) rules.Source {
+		for _, s := range known {
+			if s.Name == name && s.Kind == kind {
+				s.Limit = limit
+				return s
+			}
+		}
+		return rules.Source{Name: name, Kind: kind, Limit: limit}
+	}
+	out := []rules.Source{find(l.HRIS.Name, rules.SourceHRIS, l.HRIS.Limit)}
+	for _, s := range l.Records {
+		out = append(out, find(s.Name, rules.SourceRecords, s.Limit))
+	}
+	return out
+}

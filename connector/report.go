@@ -1,0 +1,99 @@
+package connector
+
+import (
+	"time"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// Report is what one cycle read, decided and did. It is complete when the cycle
+// has settled and does not change after that.
+type Report struct {
+	At   time.Time
+	Took time.Duration
+	Mode rules.Mode
+	Acts int // acts of operators that were performed
+
+	Sources []SourceReport
+	// Fresh: something new was learnt or accepted.
+	Fresh       bool
+	Learnt      int // evidence not known before
+	Poisonous   int // statements put into quarantine
+	Quarantined string
+	// QuarantinedBecause are the alarms that stopped the organisation of that digest.
+	QuarantinedBecause []rules.Reason
+
+	// The following are nil where nothing was due.
+	Facts     *rules.Facts
+	Judgement *rules.Judgement
+	Wanted    rules.Plan // before mode and guard
+	Plan      rules.Plan // what was written, or would have been
+	Refusals  []rules.Refusal
+	Cycle     *rules.Cycle
+	Outcomes  []rules.Outcome
+
+	consumed []string
+}
+
+// SourceReport is how reading one source went.
+type SourceReport struct {
+	Name  string
+	Kind  rules.SourceKind
+	Count int   // statements, people or rows
+	Err   error // nil: read whole
+}
+
+func (r *Report) read(name string, kind rules.SourceKind, count int) {
+	r.Sources = append(r.Sources, SourceReport{Name: name, Kind: kind, Count: count})
+}
+
+func (r *Report) fail(name string, err error) {
+	r.Sources = append(r.Sources, SourceReport{Name: name, Err: err})
+}
+
+func (r *Report) learnt(p rules.Page, fresh int) {
+	r.Learnt += fresh
+	r.Poisonous += len(p.Quarantined)
+	r.Fresh = r.Fresh || fresh > 0
+}
+
+// Failed returns the first source that could not be read, or nil.
+func (r *Report) Failed() *SourceReport {
+	for i := range r.Sources {
+		if r.Sources[i].Err != nil {
+			return &r.Sources[i]
+		}
+	}
+	return nil
+}
+
+// Latencies are the times from a leader's completion being stored to the release
+// of each report that it opened the way for.
+func (r *Report) Latencies() []time.Duration {
+	var out []time.Duration
+	for _, o := range r.Outcomes {
+		if o.Result != rules.Done || o.Change.Move != rules.MoveRelease || o.Change.Cause != rules.CauseEvidence {
+			continue
+		}
+		if known := r.known(o.Change); !known.IsZero() {
+			out = append(out, max(0, o.At.Sub(known)))
+		}
+	}
+	return out
+}
+
+// known is when the completion that a release names was stored.
+func (r *Report) known(c rules.Change) time.Time {
+	for _, b := range c.Because {
+		if b.Code != rules.CodeLeaderQualified {
+			continue
+		}
+		for i := range r.Judgement.Programs {
+			pj := &r.Judgement.Programs[i]
+			if n, ok := r.Judgement.Index.Find(b.Person); ok && pj.Program.ID == c.Program && pj.Records[n] != nil {
+				return pj.Records[n].Known
+			}
+		}
+	}
+	return time.Time{}
+}

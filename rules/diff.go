@@ -1,0 +1,238 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Plan is what would have to change.
+type Plan struct {
+	Changes  []Change
+	Holds    []HoldUpdate
+	Findings []Finding
+}
+
+// differ compares decisions with rows for one programme.
+type differ struct {
+	policy *Policy
+	facts  *Facts
+	j      *Judgement
+	pj     *ProgramJudgement
+	target *Target
+	holds  map[rowKey]*Hold
+	over   map[rowKey]time.Time
+	last   map[string]*Decided // of this programme, by person
+	plan   *Plan
+}
+
+type rowKey struct{ program, target, row string }
+
+// Diff compares what everybody is owed with the rows as they were read, by the
+// two enrolment tables of DESIGN 7. A target that was not read has no part in it.
+func Diff(policy *Policy, facts *Facts, j *Judgement) Plan {
+	plan := Plan{}
+	holds, over := map[rowKey]*Hold{}, map[rowKey]time.Time{}
+	for i := range facts.Holds {
+		h := &facts.Holds[i]
+		holds[rowKey{h.Program, h.Target, h.Row}] = h
+	}
+	for _, o := range facts.Overrides {
+		if k := (rowKey{o.Program, o.Target, o.Row}); o.At.After(over[k]) {
+			over[k] = o.At
+		}
+	}
+	byTarget := map[string][]int{}
+	for r := range facts.Enrolments {
+		byTarget[facts.Enrolments[r].Target] = append(byTarget[facts.Enrolments[r].Target], r)
+	}
+	for i := range j.Programs {
+		pj := &j.Programs[i]
+		d := &differ{policy: policy, facts: facts, j: j, pj: pj, holds: holds, over: over, plan: &plan, last: map[string]*Decided{}}
+		for k := range facts.Decided {
+			if facts.Decided[k].Program == pj.Program.ID {
+				d.last[facts.Decided[k].Person] = &facts.Decided[k]
+			}
+		}
+		for t := range pj.Program.Targets {
+			d.target = &pj.Program.Targets[t]
+			if facts.Targets[d.target.Key()] {
+				d.rows(byTarget[d.target.Key()])
+			}
+		}
+	}
+	slices.SortFunc(plan.Changes, compareChanges)
+	return plan
+}
+
+func compareChanges(a, b Change) int {
+	return cmp.Or(cmp.Compare(a.Program, b.Program), cmp.Compare(a.Target, b.Target),
+		cmp.Compare(a.Move, b.Move), cmp.Compare(a.Row, b.Row))
+}
+
+func (d *differ) rows(rows []int) {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		e := &d.facts.Enrolments[r]
+		seen[e.Row] = true
+		if d.target.Closed {
+			d.closed(r, e)
+		} else {
+			d.open(r, e)
+		}
+	}
+	for i := range d.facts.Holds {
+		h := &d.facts.Holds[i]
+		if h.Program == d.pj.Program.ID && h.Target == d.target.Key() && !seen[h.Row] {
+			d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeRowGone}})
+		}
+	}
+}
+
+// owed is the decision for the row: that of its person, and keep where nobody
+// knows whose it is, unless the programme is over for everybody.
+func (d *differ) owed(r int) (verdict Verdict, launched bool, person int) {
+	person = int(d.j.Rows[r])
+	if person >= 0 {
+		dec := d.pj.Decisions[person]
+		return dec.Verdict(), dec.Row != 1, person
+	}
+	g := d.pj.judging
+	if g.facts.Paused[g.p.ID] || (!g.p.Ends.IsZero() && !g.facts.Now.Before(g.p.Ends)) {
+		return None, true, -1
+	}
+	if g.facts.Now.Before(g.p.Launch) {
+		return None, false, -1
+	}
+	return Keep, true, -1
+}
+
+// open is the table of targets that let everybody in until held.
+func (d *differ) open(r int, e *Enrolment) {
+	verdict, _, person := d.owed(r)
+	h := d.holds[rowKey{d.pj.Program.ID, d.target.Key(), e.Row}]
+	switch {
+	case e.State == RowAbsent:
+		d.absent(e, h, verdict, person)
+	case e.State == RowConcluded:
+		if h != nil && (verdict == None || verdict == Clear) {
+			d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeConcluded}})
+		}
+	case e.State == RowSuspended && h != nil:
+		d.suspended(e, h, verdict, person)
+	case e.State == RowActive && h == nil:
+		d.unheld(e, verdict, person)
+	case e.State == RowActive && h.Seen:
+		d.reactivated(e, h, verdict, person)
+	case e.State == RowActive:
+		d.neverSeen(e, h, verdict, person)
+	}
+}
+
+// absent: enrol only whom no row and no hold of ours was ever seen for.
+func (d *differ) absent(e *Enrolment, h *Hold, verdict Verdict, person int) {
+	if !d.target.EnrolOnRelease || h != nil || verdict != Clear || person < 0 {
+		return
+	}
+	switch d.pj.Decisions[person].Row {
+	case 3, 7, 9:
+		d.change(e, nil, MoveEnrol, RowActive, person)
+	}
+}
+
+// suspended: our hold is in place.
+func (d *differ) suspended(e *Enrolment, h *Hold, verdict Verdict, person int) {
+	if !h.Seen {
+		d.update(h, HoldUpdate{Seen: true})
+	}
+	if verdict == None || verdict == Clear {
+		d.change(e, h, MoveRelease, RowActive, person)
+	}
+}
+
+// unheld: active, and no hold of ours.
+func (d *differ) unheld(e *Enrolment, verdict Verdict, person int) {
+	if verdict != Wait {
+		return
+	}
+	id := d.j.Index.People[person].ID
+	at := d.over[rowKey{d.pj.Program.ID, d.target.Key(), e.Row}]
+	switch {
+	case !at.IsZero() && d.facts.Now.Sub(at) < d.policy.OverrideRespected:
+		d.find(CodeOverrideRespected, id, e.Row)
+	case e.Barred != "":
+		d.find(CodeNotWritable, id, e.Barred)
+	case d.target.TellsStarts && e.Start == SignUnknown:
+		d.find(CodeStartUnknown, id, e.Row)
+	default:
+		d.change(e, nil, MoveHold, RowSuspended, person)
+	}
+}
+
+// reactivated: somebody gave access back to a row that was seen held. It is no
+// longer ours, and where only people and not rows are shown, what may be left of
+// the hold is lifted once.
+func (d *differ) reactivated(e *Enrolment, h *Hold, verdict Verdict, person int) {
+	d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeReactivated, At: d.facts.Now}, Overridden: verdict == Wait})
+	if d.target.PerPerson {
+		d.change(e, h, MoveRelease, RowActive, person)
+	}
+}
+
+// neverSeen: a hold was intended and the row has not been read as held since.
+// Either the write was lost, or it was made and access is left by another way.
+func (d *differ) neverSeen(e *Enrolment, h *Hold, verdict Verdict, person int) {
+	switch {
+	case verdict == Wait && !h.Ineffective && e.Barred == "":
+		d.change(e, h, MoveHold, RowSuspended, person)
+	case verdict == Clear, verdict == None, verdict == Keep && !h.Ineffective:
+		d.change(e, h, MoveRelease, RowActive, person)
+	}
+}
+
+// closed is the table of targets that let nobody in until released.
+func (d *differ) closed(r int, e *Enrolment) {
+	verdict, launched, person := d.owed(r)
+	if e.State != RowActive || e.Released || !launched || (verdict != None && verdict != Clear) {
+		return
+	}
+	d.change(e, nil, MoveAdd, RowActive, person)
+}
+
+func (d *differ) update(h *Hold, u HoldUpdate) {
+	u.Hold = h.ID
+	d.plan.Holds = append(d.plan.Holds, u)
+}
+
+func (d *differ) find(code Code, person, detail string) {
+	d.plan.Findings = append(d.plan.Findings, Finding{Code: code, Program: d.pj.Program.ID, Person: person, Detail: detail})
+}
+
+// change adds a change to the plan, unless the row may never be written.
+func (d *differ) change(e *Enrolment, h *Hold, move Move, to RowState, person int) {
+	c := Change{
+		Program: d.pj.Program.ID, Target: d.target.Key(), Row: e.Row, Account: e.Account,
+		Move: move, From: e.State, To: to, Cause: d.cause(person),
+	}
+	if h != nil {
+		c.Hold, c.Person = h.ID, h.Person
+	}
+	if person >= 0 {
+		c.Person = d.j.Index.People[person].ID
+		c.Because = d.pj.Reasons(person)
+	} else if g := d.pj.judging; g.facts.Paused[g.p.ID] {
+		c.Because = []Reason{{Code: CodePaused}}
+	}
+	if move == MoveRelease && e.State == RowActive {
+		c.Because = append(c.Because, Reason{Code: CodeNeverSeen})
+	}
+	if e.Barred == BarredRole && move != MoveHold {
+		d.find(CodeNotWritable, c.Person, e.Barred)
+		return
+	}
+	d.plan.Changes = append(d.plan.Changes, c)
+}
+
+// BarredRole is the Enrolment.Barred of a row whose roles are not exactly the
+// learner role: nothing is ever written to it, not even a release.
+const BarredRole = "role"

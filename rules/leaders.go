@@ -1,0 +1,111 @@
+package rules
+
+// leaders says where every leader of the programme stands. A leader is whoever
+// is, after climbing, the effective leader of somebody active; so are those whom
+// a waiver exempts from leading, who are named as such.
+func (g *judging) leaders(decisions []Decision) []LeaderState {
+	reports := make([]int, g.x.Len())
+	waiting := make([]int, g.x.Len())
+	exempt := map[int]int{}
+	for i := range g.x.People {
+		p := &g.x.People[i]
+		if p.Status == Inactive || p.Status == Vacant {
+			continue
+		}
+		c := g.climb(i)
+		for _, a := range c.Away {
+			if inForce(g.needNot[int32(a)], g.facts.Now) {
+				exempt[a]++
+			}
+		}
+		if c.Leader < 0 {
+			continue
+		}
+		reports[c.Leader]++
+		if d := decisions[i]; d.Row == 10 {
+			waiting[c.Leader]++
+		}
+	}
+	var out []LeaderState
+	for i := range g.x.People {
+		if reports[i] == 0 && exempt[i] == 0 {
+			continue
+		}
+		l := LeaderState{
+			Program: g.p.ID, Person: g.x.People[i].ID, Level: g.x.Level(i),
+			Reports: reports[i] + exempt[i], Waiting: waiting[i],
+		}
+		if exempt[i] > 0 {
+			l.Waived = true
+		}
+		if r := g.records[i]; r != nil {
+			l.Completed = r.Completed
+		}
+		l.Qualified = !l.Completed.IsZero() && !l.Waived
+		out = append(out, l)
+	}
+	return out
+}
+
+// findings are the defects that only a programme shows: people without an
+// account, and leaders who are waited for and cannot take the course.
+func (g *judging) findings(acc *accounts) []Finding {
+	var out []Finding
+	if g.facts.Now.Before(g.p.Launch) || !g.anyRead {
+		return nil
+	}
+	waited := map[int32]bool{}
+	for i := range g.x.People {
+		if d := g.decide(i); d.Row == 10 && !waited[d.Leader] {
+			waited[d.Leader] = true
+			if detail := g.cannotAct(d.Leader, acc); detail != "" {
+				out = append(out, Finding{Code: CodeLeaderCannotAct, Program: g.p.ID, Person: g.x.People[d.Leader].ID, Detail: detail})
+			}
+		}
+	}
+	return out
+}
+
+// cannotAct says why a leader can take the course in no target: not enrolled
+// anywhere, or only in rows that somebody else has barred or concluded.
+func (g *judging) cannotAct(leader int32, acc *accounts) string {
+	detail := "not enrolled"
+	for _, r := range acc.rows[leader] {
+		e := &g.facts.Enrolments[r]
+		if !g.targets(e.Target) {
+			continue
+		}
+		switch {
+		case e.State == RowActive:
+			return ""
+		case e.State == RowSuspended && g.holdOf(e) != nil:
+			return ""
+		case e.State == RowSuspended:
+			detail = "suspended by somebody else"
+		case e.State == RowConcluded:
+			detail = "concluded without completion"
+		}
+	}
+	return detail
+}
+
+// targets reports whether the key is one of the programme's targets.
+func (g *judging) targets(key string) bool {
+	for _, t := range g.p.Targets {
+		if t.Key() == key {
+			return true
+		}
+	}
+	return false
+}
+
+// holdOf is our open hold on the row, or nil.
+func (g *judging) holdOf(e *Enrolment) *Hold {
+	for i := range g.facts.Holds {
+		h := &g.facts.Holds[i]
+		if h.Program == g.p.ID && h.Target == e.Target && h.Row == e.Row {
+			return h
+		}
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package rules
+
+import (
+	"sort"
+	"time"
+)
+
+// past answers who was whose leader at an earlier instant. An organisation is
+// resolved only when an instant falls into its time.
+type past struct {
+	policy    *Policy
+	snapshots []Snapshot // oldest first
+	indices   []*Index   // by snapshot; nil: not needed yet
+	now       *Index
+}
+
+func newPast(policy *Policy, facts *Facts, now *Index) *past {
+	return &past{policy: policy, snapshots: facts.Snapshots, indices: make([]*Index, len(facts.Snapshots)), now: now}
+}
+
+// at returns the organisation that ruled at t, or nil before the first one.
+func (h *past) at(t time.Time) *Index {
+	n := sort.Search(len(h.snapshots), func(i int) bool { return h.snapshots[i].From.After(t) })
+	switch {
+	case n == 0:
+		return nil
+	case n == len(h.snapshots):
+		return h.now
+	case h.indices[n-1] == nil:
+		h.indices[n-1] = NewIndex(h.snapshots[n-1].Org.People, h.policy.Tops)
+	}
+	return h.indices[n-1]
+}
+
+// gateState is whether the gate of a person was open at an instant.
+type gateState uint8
+
+const (
+	gateUnknown gateState = iota // nobody can say: never a violation
+	gateOpen
+	gateShut
+)
+
+// gateAt says whether the person's gate was open at t, by the organisation, the
+// waivers and the evidence of then, and which leader had shut it.
+func (g *judging) gateAt(i int, t time.Time) (gateState, int) {
+	id := g.x.People[i].ID
+	s := g.standing[int32(i)]
+	switch {
+	case t.Before(g.p.Launch), inForce(g.mayStart[int32(i)], t):
+		return gateOpen, -1
+	case s != nil && !s.Released.IsZero() && !s.Released.After(t):
+		return gateOpen, -1
+	}
+	x := g.past.at(t)
+	if x == nil {
+		return gateUnknown, -1
+	}
+	then, ok := x.Find(id)
+	if !ok {
+		return gateUnknown, -1
+	}
+	if x.Top(then) {
+		return gateOpen, -1
+	}
+	c := x.Climb(then, func(k int) bool { return x.away(k) || g.neededNot(x.People[k].ID, t) })
+	switch {
+	case c.Doubt != "":
+		return gateUnknown, -1
+	case c.Leader < 0:
+		return gateOpen, -1
+	}
+	leader, ok := g.x.Find(x.People[c.Leader].ID)
+	if !ok {
+		return gateUnknown, -1
+	}
+	if r := g.records[leader]; r != nil && !r.FirstCompleted.IsZero() && !r.FirstCompleted.After(t) {
+		return gateOpen, leader
+	}
+	return gateShut, leader
+}
+
+// neededNot reports whether a need-not-lead waiver of the person was in force.
+func (g *judging) neededNot(id string, t time.Time) bool {
+	n, ok := g.x.Find(id)
+	return ok && inForce(g.needNot[int32(n)], t)
+}
+
+// early are the violations of the sequence: a start or a completion while the
+// gate was shut.
+func (g *judging) early(i int) []Violation {
+	start, by := g.started(i)
+	var out []Violation
+	if !start.IsZero() {
+		out = g.appendEarly(out, i, StartedEarly, start, []string{by})
+	}
+	if r := g.records[i]; r != nil && !r.Completed.IsZero() {
+		out = g.appendEarly(out, i, CompletedEarly, r.Completed, r.Evidence)
+	}
+	return out
+}
+
+func (g *judging) appendEarly(out []Violation, i int, kind ViolationKind, at time.Time, evidence []string) []Violation {
+	id := g.x.People[i].ID
+	state, leader := g.gateAt(i, at)
+	switch state {
+	case gateOpen:
+		return out
+	case gateUnknown:
+		// What was found when it could be known stands while it cannot.
+		for _, v := range g.facts.Open {
+			if v.Program == g.p.ID && v.Person == id && v.Kind == kind {
+				return append(out, v)
+			}
+		}
+		return out
+	}
+	v := Violation{Program: g.p.ID, Person: id, Kind: kind, At: at, Evidence: evidence}
+	v.Because = []Reason{{Code: CodeGateShut, Person: g.x.People[leader].ID, At: at}}
+	if g.qualified(leader) {
+		v.Resolved = true
+		v.Because = append(v.Because, Reason{Code: CodeMadeGood, Person: g.x.People[leader].ID, At: g.records[leader].Completed})
+	}
+	return append(out, v)
+}
+
+// violations are all breaches in the programme, of people in the order of the
+// organisation, then of rows.
+func (g *judging) violations() []Violation {
+	var out []Violation
+	for i := range g.x.People {
+		if g.notOursEver(i) {
+			continue
+		}
+		if r := g.records[i]; r != nil {
+			out = append(out, r.Violations...)
+		}
+		out = append(out, g.early(i)...)
+	}
+	return append(out, g.rowViolations()...)
+}
+
+// notOursEver: the programme was never for this person, so nothing they did can
+// break its sequence.
+func (g *judging) notOursEver(i int) bool {
+	p := &g.x.People[i]
+	first, _ := g.x.Find(p.ID)
+	return first != i || (p.Department != "" && !g.p.Audience.has(p.Department))
+}
+
+// rowViolations are those of holds: overridden by hand, or without effect.
+func (g *judging) rowViolations() []Violation {
+	var out []Violation
+	for _, o := range g.facts.Overrides {
+		if o.Program == g.p.ID && g.facts.Now.Sub(o.At) < g.policy.OverrideRespected {
+			out = append(out, overridden(o))
+		}
+	}
+	for _, h := range g.facts.Holds {
+		if h.Program == g.p.ID && h.Ineffective {
+			out = append(out, Violation{
+				Program: h.Program, Person: h.Person, Kind: HoldNotEffective, Subject: rowSubject(h.Target, h.Row, h.Intended),
+				At: h.Intended, Because: []Reason{{Code: CodeAccessLeft, At: h.Intended, Detail: h.Target}},
+			})
+		}
+	}
+	return out
+}
+
+func overridden(o Override) Violation {
+	return Violation{
+		Program: o.Program, Person: o.Person, Kind: Overridden, Subject: rowSubject(o.Target, o.Row, o.At),
+		At: o.At, Because: []Reason{{Code: CodeReactivated, At: o.At, Detail: o.Target}},
+	}
+}
+
+// rowSubject names one occurrence on one row: the row may see another one later.
+func rowSubject(target, row string, at time.Time) string {
+	return target + "#" + row + "@" + at.UTC().Format(time.RFC3339)
+}
