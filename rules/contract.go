@@ -92,8 +92,11 @@ type Course struct {
 	RequirePass   bool
 	MinScore      *float64 // scaled, -1..1
 	AcceptWaived  bool
-	Equal         [][]string // components of different editions declared equal
-	Authorities   []Actor    // empty: any
+	// ComponentCompletion: a component counts as completed only where the result
+	// says completion true; some emitters send the verb for anything.
+	ComponentCompletion bool
+	Equal               [][]string // components of different editions declared equal
+	Authorities         []Actor    // empty: any
 }
 
 // Edition is one accepted form of the course.

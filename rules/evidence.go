@@ -29,6 +29,19 @@ type Actor struct {
 	Members []Actor `json:"members,omitempty"`
 }
 
+// String returns the identifier for people to read.
+func (a Actor) String() string {
+	switch {
+	case a.Kind == ActorNone && a.Group:
+		return "anonymous group"
+	case a.Kind == ActorAccount:
+		return a.HomePage + " " + a.Value
+	case a.Group:
+		return "group " + a.Value
+	}
+	return a.Value
+}
+
 // Kind is what the verb of a statement would prove about its object.
 type Kind uint8
 
@@ -108,8 +121,9 @@ type Evidence struct {
 	Mastery    *float64 `json:"mastery,omitempty"` // cmi5 masteryscore of the context
 
 	Authority Actor `json:"authority"`
-	// Digest is the hex SHA-256 of the immutable part of the statement: the same
-	// id with another digest is a finding.
+	// Digest is the hex SHA-256 of what the statement says, as far as it can
+	// decide anything: labels, stored and authority are not part of it. The same id
+	// with another digest is a finding.
 	Digest string `json:"digest,omitempty"`
 }
 

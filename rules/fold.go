@@ -1,0 +1,187 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Fold turns the evidence into the records of the programme, by position of the
+// person among the people, and into what is wrong with it. Only people with
+// evidence have a record. The order of the evidence does not matter, and repeats
+// do no harm. The cost is linear in the evidence.
+func Fold(p *Program, people []Person, ids *Identities, evidence []Evidence) (map[int]*Record, []Finding) {
+	f := &folding{
+		p: p, c: newContract(&p.Course), people: people, ids: ids,
+		voided: map[string]bool{}, attempts: map[string]*sharing{}, digests: map[string]string{},
+		proofs: map[int][]*proof{}, found: map[Finding]bool{},
+	}
+	f.survey(evidence)
+	for i := range evidence {
+		f.take(&evidence[i])
+	}
+	records := make(map[int]*Record, len(f.proofs))
+	for person, list := range f.proofs {
+		h := newHistory(f, person, list)
+		if r := h.record(); r != nil {
+			records[person] = r
+		}
+	}
+	f.registrations()
+	return records, f.findings()
+}
+
+// folding is the state of one Fold.
+type folding struct {
+	p        *Program
+	c        *contract
+	people   []Person
+	ids      *Identities
+	voided   map[string]bool     // statement ids
+	attempts map[string]*sharing // registrations that hold a tied statement
+	digests  map[string]string   // statement id -> digest, of tied ones
+	proofs   map[int][]*proof    // by person
+	found    map[Finding]bool
+}
+
+// sharing is who was seen under one registration.
+type sharing struct {
+	live   bool // a tied statement that stands
+	person int
+	seen   bool
+	shared bool
+}
+
+// survey reads what must be known before the first statement is judged: what is
+// voided, by whomever, and which registrations belong to the course. A voider
+// cannot be voided (xAPI 1.0.3, Data 2.3.2).
+func (f *folding) survey(evidence []Evidence) {
+	for i := range evidence {
+		e := &evidence[i]
+		if e.Kind == KindVoided {
+			f.voided[e.Voids] = true
+		} else if e.Registration != "" && f.attempts[e.Registration] == nil && f.c.ties(e) {
+			f.attempts[e.Registration] = &sharing{}
+		}
+	}
+}
+
+// take gives one statement to its person, or says why not.
+func (f *folding) take(e *Evidence) {
+	if e.Kind == KindVoided || e.Object == "" {
+		return
+	}
+	tied := f.c.ties(e)
+	if got, want := f.c.nearMiss(e); got != "" && !f.voided[e.Statement] {
+		f.note(Finding{Code: CodeNearMissIRI, Detail: got + " is not " + want})
+	}
+	if !tied && f.attempts[e.Registration] == nil && !f.c.lookalike[e.Object] {
+		return
+	}
+	person, how := f.ids.Resolve(e.Actor)
+	stands := !f.voided[e.Statement]
+	if !f.usable(e, tied && stands, person, how) {
+		return
+	}
+	f.proofs[person] = append(f.proofs[person], &proof{
+		Evidence: e, at: effective(e, f.p.Clock), tied: tied, voided: !stands,
+		folded: how == MatchFolded, against: contradicts(e),
+	})
+	if s := f.attempts[e.Registration]; s != nil && stands {
+		s.shared = s.shared || s.seen && s.person != person
+		s.live, s.person, s.seen = s.live || tied, person, true
+	}
+}
+
+// usable reports whether the statement can prove anything. Why not is told only
+// of statements tied to the course: the rest of the LRS is not our business.
+func (f *folding) usable(e *Evidence, tell bool, person int, how Match) bool {
+	var codes []Code
+	who := ""
+	switch {
+	case e.Timestamp.IsZero() && e.Stored.IsZero():
+		codes = []Code{CodeNoTime}
+	case !f.c.trusts(e.Authority):
+		codes = []Code{CodeUntrustedAuthority}
+		if how.OK() {
+			who = f.people[person].ID
+		}
+	case !how.OK():
+		codes = actorCodes(how)
+	default:
+		if tell {
+			f.compareDigest(e)
+		}
+		return true
+	}
+	for _, code := range codes {
+		if tell {
+			f.note(Finding{Code: code, Person: who, Detail: detail(code, e)})
+		}
+	}
+	return false
+}
+
+func actorCodes(how Match) []Code {
+	switch how {
+	case MatchNearMiss:
+		return []Code{CodeNearMissAccount, CodeUnresolvedActor}
+	case MatchShared:
+		return []Code{CodeAmbiguousActor}
+	case MatchNobody:
+		return []Code{CodePlaceholderActor}
+	case MatchGroup:
+		return []Code{CodeGroupActor}
+	}
+	return []Code{CodeUnresolvedActor}
+}
+
+func detail(code Code, e *Evidence) string {
+	switch code {
+	case CodeNoTime:
+		return e.Statement
+	case CodeUntrustedAuthority:
+		return e.Authority.String()
+	}
+	return e.Actor.String()
+}
+
+// compareDigest notes an id that came back with another content.
+func (f *folding) compareDigest(e *Evidence) {
+	if e.Statement == "" || e.Digest == "" {
+		return
+	}
+	if d, ok := f.digests[e.Statement]; ok && d != e.Digest {
+		f.note(Finding{Code: CodeStatementChanged, Detail: e.Statement})
+		return
+	}
+	f.digests[e.Statement] = e.Digest
+}
+
+// registrations notes those under which two people were seen. A registration is
+// one learner's (xAPI 1.0.3, Data 2.4.6.1; cmi5 Quartz 9.6.1).
+func (f *folding) registrations() {
+	for id, s := range f.attempts {
+		if s.live && s.shared {
+			f.note(Finding{Code: CodeRegistrationShared, Detail: id})
+		}
+	}
+}
+
+func (f *folding) note(n Finding) {
+	n.Program = f.p.ID
+	f.found[n] = true
+}
+
+// findings returns each once, in an order that does not depend on the input's.
+func (f *folding) findings() []Finding {
+	list := make([]Finding, 0, len(f.found))
+	for n := range f.found {
+		list = append(list, n)
+	}
+	slices.SortFunc(list, func(a, b Finding) int {
+		return cmp.Or(strings.Compare(string(a.Code), string(b.Code)), strings.Compare(a.Person, b.Person),
+			strings.Compare(a.Detail, b.Detail))
+	})
+	return list
+}
