@@ -19,7 +19,7 @@ import (
 // all. The client may be used from many goroutines. Its errors wrap one of the
 // errors of this package where one applies.
 func New(cfg Config, reads []Read, gate *Gate) (*resty.Client, error) {
-	client, err := build(cfg, reads, gate)
+	client, err := build(cfg, reads, gate, "")
 	if err != nil {
 		return nil, err
 	}
@@ -32,8 +32,9 @@ func New(cfg Config, reads []Read, gate *Gate) (*resty.Client, error) {
 	return client, nil
 }
 
-// build makes a client that does not authenticate.
-func build(cfg Config, reads []Read, gate *Gate) (*resty.Client, error) {
+// build makes a client that does not authenticate, but for a credential that is
+// put in front of every form.
+func build(cfg Config, reads []Read, gate *Gate, credential string) (*resty.Client, error) {
 	cfg = cfg.WithDefaults()
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -42,7 +43,10 @@ func build(cfg Config, reads []Read, gate *Gate) (*resty.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &transport{base: base, reads: reads, gate: gate, next: wire(cfg), hide: cfg.redactor(), maxBody: cfg.MaxBody}
+	t := &transport{
+		base: base, reads: reads, gate: gate, credential: credential,
+		next: wire(cfg), hide: cfg.redactor(), maxBody: cfg.MaxBody,
+	}
 	client := resty.NewWithClient(&http.Client{Transport: t, Timeout: cfg.Timeout}).
 		SetBaseURL(base.String()).
 		SetHeader("User-Agent", "leadfront").

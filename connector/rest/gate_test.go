@@ -3,6 +3,8 @@ package rest_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -97,11 +99,7 @@ func raw(kind, body string) func(*resty.Request) (*resty.Response, error) {
 func TestNothingLeavesWithoutAPermit(t *testing.T) {
 	var gate, other rest.Gate
 	server, reached := counter(t)
-	// not rest.Moodle, whose own form fields would displace a raw body
-	client, err := rest.New(rest.Config{URL: server.URL, Rate: 1e6}, rest.MoodleReads(), &gate)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := moodle(t, server.URL, &gate)
 	if _, err := raw(form, "wsfunction=core_enrol_get_enrolled_users")(client.R()); err != nil || reached.Swap(0) != 1 {
 		t.Fatal("a raw read does not pass, so nothing below would prove anything:", err)
 	}
@@ -175,7 +173,7 @@ func FuzzReads(f *testing.F) {
 		sent = r.PostForm.Get("wsfunction")
 	}))
 	f.Cleanup(server.Close)
-	client, err := rest.New(rest.Config{URL: server.URL, Rate: 1e9, Retries: -1}, rest.MoodleReads(), &gate)
+	client, err := rest.Moodle(rest.Config{URL: server.URL, Token: "TESTTOKEN", Rate: 1e9, Retries: -1}, &gate)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -197,4 +195,23 @@ func moodleWith(t *testing.T, cfg rest.Config) *resty.Client {
 		t.Fatal(err)
 	}
 	return c
+}
+
+func TestTheMoodleTokenStandsInTheFormOnly(t *testing.T) {
+	var body, head string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		body, head = string(b), fmt.Sprint(r.URL, r.Header)
+	}))
+	t.Cleanup(server.Close)
+	client := moodle(t, server.URL, nil)
+	if _, err := raw(form, "wsfunction=core_enrol_get_enrolled_users")(client.R()); err != nil {
+		t.Fatal(err)
+	}
+	if want := "moodlewsrestformat=json&wstoken=TESTTOKEN&wsfunction=core_enrol_get_enrolled_users"; body != want {
+		t.Errorf("sent %s, want %s", body, want)
+	}
+	if strings.Contains(head, "TESTTOKEN") {
+		t.Errorf("the token is in the address or a header: %s", head)
+	}
 }

@@ -3,6 +3,7 @@ package rest
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/go-resty/resty/v2"
 )
@@ -32,14 +33,15 @@ func MoodleReads() []Read {
 
 // Moodle builds the client of a Moodle site: with its reads, and with the token
 // in the form of every call, which is the only place where Moodle looks for it.
+// The token goes in front and on the wire only: the connector never has it.
 func Moodle(cfg Config, gate *Gate) (*resty.Client, error) {
 	if cfg.Token == "" {
 		return nil, fmt.Errorf("reach moodle: the token is missing")
 	}
-	client, err := build(cfg, MoodleReads(), gate)
+	credential := "moodlewsrestformat=json&wstoken=" + url.QueryEscape(cfg.Token.Reveal())
+	client, err := build(cfg, MoodleReads(), gate, credential)
 	if err != nil {
 		return nil, fmt.Errorf("reach moodle: %w", err)
 	}
-	client.SetFormData(map[string]string{"wstoken": cfg.Token.Reveal(), "moodlewsrestformat": "json"})
 	return client, nil
 }

@@ -69,7 +69,7 @@ func (r Read) matchesPath(base string, u *url.URL) bool {
 
 func (r Read) matchesForm(req *http.Request, body []byte) bool {
 	kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
-	if err != nil || kind != "application/x-www-form-urlencoded" ||
+	if err != nil || kind != formType ||
 		req.Header.Get("Content-Encoding") != "" || req.URL.RawQuery != "" || req.URL.ForceQuery {
 		return false
 	}

@@ -27,15 +27,20 @@ var (
 	ErrTooLarge = errors.New("answer too large")
 )
 
+const formType = "application/x-www-form-urlencoded"
+
 // maxRequest bounds a request body; the largest there is, a write of 100 Moodle
 // enrolments, has some 10 KiB.
 const maxRequest = 1 << 20
 
 // transport is the last wall before the wire.
 type transport struct {
-	base    *url.URL
-	reads   []Read
-	gate    *Gate
+	base  *url.URL
+	reads []Read
+	gate  *Gate
+	// credential is form fields that go in front of the body of every form.
+	credential string
+
 	next    http.RoundTripper
 	hide    *strings.Replacer
 	maxBody int64
@@ -47,6 +52,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	body, err := drain(req)
 	if err != nil {
 		return nil, err
+	}
+	if t.credential != "" && req.Header.Get("Content-Type") == formType {
+		body = append([]byte(t.credential+"&"), body...)
 	}
 	if !t.sameOrigin(req) {
 		return nil, fmt.Errorf("%w: this client speaks to %s only", ErrForeignOrigin, t.base.Host)

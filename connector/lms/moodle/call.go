@@ -1,0 +1,103 @@
+package moodle
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// path of the REST server under the site's address; every call is a POST to it.
+const path = "/webservice/rest/server.php"
+
+// fields are the fields of a form, in the order in which they are sent.
+type fields [][2]string
+
+func (f fields) encode() string {
+	var b strings.Builder
+	for i, field := range f {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(url.QueryEscape(field[0]) + "=" + url.QueryEscape(field[1]))
+	}
+	return b.String()
+}
+
+// call runs a web service function and decodes its answer into out, whole. The
+// answer must be JSON of the shape of out; a refusal is an *Error. Any other
+// error means that it is not known what Moodle did.
+func (m *LMS) call(ctx context.Context, function string, form fields, out any) error {
+	body, err := m.post(ctx, function, form)
+	if err != nil {
+		return err
+	}
+	return decode(function, body, out)
+}
+
+// write runs a function whose success is the literal null, and nothing else.
+func (m *LMS) write(ctx context.Context, function string, form fields) error {
+	body, err := m.post(ctx, function, form)
+	if err != nil {
+		return err
+	}
+	if string(bytes.TrimSpace(body)) == "null" {
+		return nil
+	}
+	return decode(function, body, new(struct{ never any }))
+}
+
+func (m *LMS) post(ctx context.Context, function string, form fields) ([]byte, error) {
+	body := append(fields{{"wsfunction", function}}, form...).encode()
+	r, err := m.client.R().SetContext(ctx).SetBody(body).
+		SetHeader("Content-Type", "application/x-www-form-urlencoded").Post(path)
+	if err != nil {
+		return nil, fmt.Errorf("ask moodle %q for %s: %w", m.cfg.Name, function, err)
+	}
+	switch r.StatusCode() {
+	case http.StatusOK:
+		return r.Body(), nil
+	case http.StatusForbidden:
+		return nil, fmt.Errorf("ask moodle %q for %s: it answered 403: switch web services and the REST protocol on", m.cfg.Name, function)
+	}
+	return nil, fmt.Errorf("ask moodle %q for %s: it answered %d", m.cfg.Name, function, r.StatusCode())
+}
+
+// errShape: the answer is not what the function answers.
+var errShape = errors.New("the answer is not the JSON that was expected; is this the address of a Moodle, and is its debug display off?")
+
+// decode reads one answer. It never quotes it.
+func decode(function string, body []byte, out any) error {
+	body = bytes.TrimSpace(body)
+	if len(body) > 0 && body[0] == '{' {
+		var refusal struct{ Exception, ErrorCode *string }
+		if err := json.Unmarshal(body, &refusal); err == nil && refusal.Exception != nil {
+			e := &Error{Function: function, Code: "unknown"}
+			if refusal.ErrorCode != nil {
+				e.Code = code(*refusal.ErrorCode)
+			}
+			return e
+		}
+	}
+	if len(body) == 0 || string(body) == "null" || json.Unmarshal(body, out) != nil {
+		return fmt.Errorf("%s: %w", function, errShape)
+	}
+	return nil
+}
+
+// code keeps what can be an errorcode, as it goes into logs.
+func code(s string) string {
+	if len(s) > 64 {
+		return "unknown"
+	}
+	for _, c := range s {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '/' && c != '-' {
+			return "unknown"
+		}
+	}
+	return s
+}

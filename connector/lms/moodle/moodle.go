@@ -1,0 +1,30 @@
+package moodle
+
+import (
+	"fmt"
+
+	"github.com/go-resty/resty/v2"
+	"github.com/leadfront/leadfront/rules"
+)
+
+// LMS is one Moodle. It is used from one goroutine at a time: two writers to one
+// course would meet each other's transactions.
+type LMS struct {
+	cfg    Config
+	client *resty.Client
+}
+
+// New returns the Moodle behind the client, which rest.Moodle has built: it adds
+// the token to every call and lets no write pass without a permit.
+func New(cfg Config, client *resty.Client) (*LMS, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("use moodle %q: %w", cfg.Name, err)
+	}
+	return &LMS{cfg: cfg.WithDefaults(), client: client}, nil
+}
+
+// Capabilities says that Moodle lets people in until they are held, shows people
+// and not rows, and can tell a start.
+func (m *LMS) Capabilities() rules.Capabilities {
+	return rules.Capabilities{Platform: "moodle", PerPerson: true, Starts: true}
+}
