@@ -30,7 +30,7 @@ func newContract(c *Course) *contract {
 	}
 	for _, n := range c.Names() {
 		x.names[n] = true
-		x.folded[foldIRI(n)] = n
+		x.folded[FoldIRI(n)] = n
 	}
 	for i := range c.Editions {
 		for _, id := range c.Editions[i].PublisherIDs {
@@ -39,6 +39,11 @@ func newContract(c *Course) *contract {
 		eachComponent(c.Editions[i].Components, func(p *Component) { x.publisher[p.PublisherID] = true })
 	}
 	delete(x.publisher, "")
+	for i := range c.Editions { // one that is an activity as well is no trap
+		for _, iri := range c.Editions[i].Activities {
+			delete(x.publisher, iri)
+		}
+	}
 	for _, iri := range c.NotEquivalent {
 		x.lookalike[iri] = true
 	}
@@ -81,9 +86,9 @@ func eachComponent(list []Component, do func(*Component)) {
 }
 
 // ties reports whether the statement names the course, a part of it, or
-// something inside it.
+// something inside it. A publisher id counts in the context alone.
 func (x *contract) ties(e *Evidence) bool {
-	return e.Object != "" && (x.names[e.Object] ||
+	return e.Object != "" && (x.names[e.Object] && !x.publisher[e.Object] ||
 		slices.ContainsFunc(e.Parents, x.has) || slices.ContainsFunc(e.Grouping, x.has))
 }
 
@@ -97,7 +102,7 @@ func (x *contract) nearMiss(e *Evidence) (got, want string) {
 	}
 	for _, list := range [...][]string{{e.Object}, e.Parents, e.Grouping} {
 		for _, iri := range list {
-			if n, ok := x.folded[foldIRI(iri)]; ok && !x.names[iri] {
+			if n, ok := x.folded[FoldIRI(iri)]; ok && !x.names[iri] {
 				return iri, n
 			}
 		}

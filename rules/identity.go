@@ -117,7 +117,7 @@ func (x *Identities) learn(i int) {
 	for _, a := range p.Accounts {
 		a.HomePage = x.home(a.HomePage)
 		x.accounts.add(a, i)
-		x.near[AccountName{foldIRI(a.HomePage), a.Name}] = true
+		x.near[AccountName{FoldIRI(a.HomePage), a.Name}] = true
 	}
 }
 
@@ -173,7 +173,7 @@ func (x *Identities) account(a AccountName) (int, Match) {
 		}
 		i, how = x.byRule(r, a.Name)
 	}
-	if how == MatchUnknown && x.near[AccountName{foldIRI(a.HomePage), a.Name}] {
+	if how == MatchUnknown && x.near[AccountName{FoldIRI(a.HomePage), a.Name}] {
 		return -1, MatchNearMiss
 	}
 	return i, how

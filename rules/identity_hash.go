@@ -107,9 +107,9 @@ func aliases(groups [][]string, fold func(string) string) map[string]string {
 	return first
 }
 
-// foldIRI is equal for IRIs that differ only by case, by http or https, and by a
+// FoldIRI is equal for IRIs that differ only by case, by http or https, and by a
 // slash at the end: the commonest mistakes in writing one down.
-func foldIRI(iri string) string {
+func FoldIRI(iri string) string {
 	iri = strings.ToLower(iri)
 	iri = strings.TrimPrefix(strings.TrimPrefix(iri, "https://"), "http://")
 	return strings.TrimSuffix(iri, "/")

@@ -1,0 +1,78 @@
+package lrs
+
+import "github.com/leadfront/leadfront/rules"
+
+// Preset is what one kind of sender means by "completed the course".
+type Preset struct {
+	Name string
+	// Meaning is one line for an administrator.
+	Meaning string
+	// Basis says what the preset rests on: on statements that were seen, on the
+	// sender's source, or on documentation alone.
+	Basis string
+	// CompleteWhen is what emitter: Name expands to.
+	CompleteWhen []rules.CompleteRule
+	// ComponentCompletion: see rules.Course.
+	ComponentCompletion bool
+}
+
+// Apply puts the preset into a contract that states no rules of its own.
+func (p Preset) Apply(c *rules.Course) {
+	c.CompleteWhen = append(c.CompleteWhen, p.CompleteWhen...)
+	c.ComponentCompletion = c.ComponentCompletion || p.ComponentCompletion
+}
+
+// PresetOf returns the preset of that name, or false.
+func PresetOf(emitter string) (Preset, bool) {
+	for _, p := range Presets() {
+		if p.Name == emitter {
+			return p, true
+		}
+	}
+	return Preset{}, false
+}
+
+// Presets returns all presets, ordered by name.
+func Presets() []Preset {
+	yes := true
+	completed := rules.CompleteRule{Verb: verbCompleted}
+	passed := rules.CompleteRule{Verb: verbPassed}
+	satisfied := rules.CompleteRule{Verb: verbSatisfied, Profile: "cmi5"}
+	return []Preset{
+		{
+			Name: "cmi5", CompleteWhen: []rules.CompleteRule{satisfied},
+			Meaning: "satisfied on the course, with the learner's own completed or passed in the same registration",
+			Basis:   "specification (cmi5 Quartz) and its published samples",
+		},
+		{
+			Name: "generic", CompleteWhen: []rules.CompleteRule{completed, satisfied},
+			Meaning: "completed on the course, or cmi5 satisfied; what counts where nothing is configured",
+			Basis:   "specification (xAPI 1.0.3, cmi5 Quartz)",
+		},
+		{
+			Name: "moodle-logstore", CompleteWhen: []rules.CompleteRule{completed}, ComponentCompletion: true,
+			Meaning: "completed on the course by the Moodle plugin logstore_xapi; a component must say completion true",
+			Basis:   "source of the plugin and statements that were seen",
+		},
+		{
+			Name: "openedx", CompleteWhen: []rules.CompleteRule{passed},
+			Meaning: "passed on the course run by Open edX event-routing-backends; it sends no completed for courses",
+			Basis:   "source of the sender and statements that were seen",
+		},
+		{
+			Name: "rustici-scorm", CompleteWhen: []rules.CompleteRule{{Verb: verbAttempted, Completion: &yes}},
+			Meaning: "attempted with completion true, as Rustici Engine and SCORM Cloud export SCORM",
+			Basis:   "documentation only: confirm it with inspect on your own statements",
+		},
+		{
+			Name: "scorm-profile", CompleteWhen: []rules.CompleteRule{completed},
+			Meaning: "completed on the course activity by the ADL SCORM profile; a SCO alone is a component",
+			Basis:   "specification (ADL SCORM to xAPI profile) and its published samples",
+		},
+		{
+			Name: "storyline", CompleteWhen: []rules.CompleteRule{completed, passed},
+			Meaning: "completed or passed on the course by Articulate Storyline, whichever its tracking option sends",
+			Basis:   "documentation only: confirm it with inspect on your own statements",
+		},
+	}
+}

@@ -1,0 +1,373 @@
+package rules_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/leadfront/leadfront/lrs"
+	"github.com/leadfront/leadfront/rules"
+)
+
+// knownGaps are entries, by case and variant, that are expected to fail, with the
+// reason. One that passes fails the test, so that the list cannot rot.
+func knownGaps() map[string]string {
+	return map[string]string{}
+}
+
+type hardCase struct {
+	Case, Variant, Name string
+	Config              hardConfig
+	People              []struct {
+		ID, Name, Email string
+		Former          []string            `json:"former_emails"`
+		Accounts        []rules.AccountName `json:"accounts"`
+	}
+	Statements []json.RawMessage
+	Order      string
+	Expect     []hardExpect
+	OverTime   []struct {
+		After       string     `json:"after_statement"`
+		Person      string     `json:"person"`
+		Completed   bool       `json:"completed"`
+		CompletedAt *time.Time `json:"completed_at"`
+	} `json:"expect_over_time"`
+}
+
+func (c *hardCase) UnmarshalJSON(data []byte) error {
+	type plain hardCase
+	var numbered struct {
+		Case json.RawMessage `json:"case"`
+		*plain
+	}
+	numbered.plain = (*plain)(c)
+	if err := json.Unmarshal(data, &numbered); err != nil {
+		return err
+	}
+	c.Case = strings.Trim(string(numbered.Case), `"`)
+	return nil
+}
+
+type hardConfig struct {
+	Program string
+	Launch  time.Time
+	Clock   struct {
+		Skew string `json:"future_skew"`
+		Late string `json:"late_after"`
+	}
+	Course struct {
+		Emitter      string
+		CompleteWhen []struct {
+			Verb, Profile, Components string
+			Result                    struct{ Completion, Success *bool }
+		} `json:"complete_when"`
+		Editions []struct {
+			Name, Language string
+			Activities     []string
+			PublisherIDs   []string `json:"publisher_ids"`
+			Components     []hardComponent
+			From           time.Time `json:"valid_from"`
+			Until          time.Time `json:"valid_until"`
+			Revisions      []string
+			AllowMissing   bool `json:"allow_missing_revision"`
+		}
+		Equal         [][]string
+		NotEquivalent []string `json:"not_equivalent"`
+		RequirePass   bool     `json:"require_pass"`
+		MinScore      *float64 `json:"min_score"`
+		AcceptWaived  bool     `json:"accept_waived"`
+	}
+	Authorities []rules.AccountName
+	Identity    struct {
+		Placeholders    []string
+		HomePageAliases [][]string `json:"home_page_aliases"`
+		DomainAliases   [][]string `json:"domain_aliases"`
+		SHA1            bool       `json:"sha1_without_mailto"`
+	}
+}
+
+type hardComponent struct {
+	Activity          string
+	PublisherID       string `json:"publisher_id"`
+	Completed, Passed bool
+	MinScore          *float64        `json:"min_score"`
+	AnyOf             []hardComponent `json:"any_of"`
+}
+
+type hardExpect struct {
+	Person      *string
+	StartedAt   *time.Time `json:"started_at"`
+	Completed   bool
+	CompletedAt *time.Time `json:"completed_at"`
+	Evidence    []string
+	Flags       []string
+	Findings    []string
+	Violations  []string
+}
+
+func (c *hardCase) program(t *testing.T) *rules.Program {
+	in := c.Config.Course
+	course := rules.Course{
+		NotEquivalent: in.NotEquivalent, RequirePass: in.RequirePass, MinScore: in.MinScore,
+		AcceptWaived: in.AcceptWaived, Equal: in.Equal,
+	}
+	if in.Emitter != "" {
+		preset, ok := lrs.PresetOf(in.Emitter)
+		if !ok {
+			t.Fatalf("no preset %q", in.Emitter)
+		}
+		preset.Apply(&course)
+	}
+	for _, r := range in.CompleteWhen {
+		course.CompleteWhen = append(course.CompleteWhen, rules.CompleteRule{
+			Verb: r.Verb, Profile: r.Profile, Components: r.Components == "all",
+			Completion: r.Result.Completion, Success: r.Result.Success,
+		})
+	}
+	for _, e := range in.Editions {
+		course.Editions = append(course.Editions, rules.Edition{
+			Name: e.Name, Language: e.Language, Activities: e.Activities, PublisherIDs: e.PublisherIDs,
+			Components: components(e.Components), From: e.From, Until: e.Until,
+			Revisions: e.Revisions, AllowMissingRevision: e.AllowMissing,
+		})
+	}
+	for _, a := range c.Config.Authorities {
+		course.Authorities = append(course.Authorities, rules.Actor{Kind: rules.ActorAccount, HomePage: a.HomePage, Value: a.Name})
+	}
+	return &rules.Program{
+		ID: c.Config.Program, Launch: c.Config.Launch, Course: course,
+		Clock: rules.Clock{FutureSkew: duration(t, c.Config.Clock.Skew), LateAfter: duration(t, c.Config.Clock.Late)},
+	}
+}
+
+func components(in []hardComponent) []rules.Component {
+	var out []rules.Component
+	for _, c := range in {
+		out = append(out, rules.Component{
+			Activity: c.Activity, PublisherID: c.PublisherID, Completed: c.Completed, Passed: c.Passed,
+			MinScore: c.MinScore, AnyOf: components(c.AnyOf),
+		})
+	}
+	return out
+}
+
+func duration(t *testing.T, s string) time.Duration {
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (c *hardCase) people() []rules.Person {
+	var people []rules.Person
+	for _, p := range c.People {
+		people = append(people, rules.Person{
+			ID: p.ID, Name: p.Name, Email: p.Email, Emails: p.Former, Accounts: p.Accounts, Status: rules.Active,
+		})
+	}
+	return people
+}
+
+func (c *hardCase) identity() rules.Identity {
+	in := c.Config.Identity
+	return rules.Identity{
+		Placeholders: in.Placeholders, HomePageAliases: in.HomePageAliases, DomainAliases: in.DomainAliases,
+		SHA1WithoutMailto: in.SHA1,
+	}
+}
+
+// answer is what leadfront says, in the words of the cases.
+func (c *hardCase) answer(t *testing.T, statements []json.RawMessage) []hardExpect {
+	program, people := c.program(t), c.people()
+	watch := lrs.NewWatch([]rules.Program{*program})
+	var evidence []rules.Evidence
+	nobody := map[string]bool{}
+	for _, raw := range statements {
+		e, err := lrs.Project("test", raw)
+		if err != nil {
+			nobody[string(rules.CodeMalformedStatement)] = true
+		} else if watch.Keep(&e) {
+			evidence = append(evidence, e)
+		}
+	}
+	records, findings := rules.Fold(program, people, rules.NewIdentities(c.identity(), people, nil), evidence)
+	var list []hardExpect
+	for i := range people {
+		list = append(list, personAnswer(people[i].ID, records[i], findings))
+	}
+	for _, f := range findings {
+		if f.Person == "" {
+			nobody[string(f.Code)] = true
+		}
+	}
+	if len(nobody) > 0 {
+		list = append(list, hardExpect{Findings: sortedKeys(nobody)})
+	}
+	return list
+}
+
+func personAnswer(id string, r *rules.Record, findings []rules.Finding) hardExpect {
+	if r == nil {
+		r = &rules.Record{}
+	}
+	own := map[string]bool{}
+	for _, f := range findings {
+		if f.Person == id {
+			own[string(f.Code)] = true
+		}
+	}
+	broken := map[string]bool{}
+	for _, v := range r.Violations {
+		broken[string(v.Kind)] = true
+	}
+	x := hardExpect{
+		Person: &id, Completed: !r.Completed.IsZero(), Evidence: r.Evidence,
+		StartedAt: instant(r.Started), CompletedAt: instant(r.Completed),
+		Findings: sortedKeys(own), Violations: sortedKeys(broken),
+	}
+	for _, f := range r.Flags {
+		x.Flags = append(x.Flags, string(f))
+	}
+	return x
+}
+
+func instant(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
+}
+
+func sortedKeys(set map[string]bool) []string {
+	var list []string
+	for k := range set {
+		list = append(list, k)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// plain makes an expectation comparable: instants in UTC, sets sorted, empty and
+// absent alike.
+func plain(list []hardExpect) []hardExpect {
+	out := slices.Clone(list)
+	for i := range out {
+		x := &out[i]
+		for _, set := range [...]*[]string{&x.Flags, &x.Findings, &x.Violations} {
+			*set = slices.Sorted(slices.Values(*set))
+		}
+		if len(x.Evidence) == 0 {
+			x.Evidence = nil
+		}
+		for _, at := range [...]**time.Time{&x.StartedAt, &x.CompletedAt} {
+			if *at != nil {
+				utc := (*at).UTC()
+				*at = &utc
+			}
+		}
+	}
+	return out
+}
+
+func TestHardCases(t *testing.T) {
+	data, err := os.ReadFile("testdata/hard-cases/cases.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []hardCase
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	if len(cases) != 169 {
+		t.Fatalf("%d cases, want 169", len(cases))
+	}
+	gaps := knownGaps()
+	for i := range cases {
+		c := &cases[i]
+		id := c.Case + c.Variant
+		t.Run(id, func(t *testing.T) {
+			problem := c.run(t)
+			switch why, gap := gaps[id]; {
+			case gap && problem == "":
+				t.Errorf("passes now: take it off the list of known gaps (%s)", why)
+			case !gap && problem != "":
+				t.Errorf("%s\n%s", c.Name, problem)
+			}
+		})
+		delete(gaps, id)
+	}
+	for id := range gaps {
+		t.Errorf("known gap %s is no case", id)
+	}
+}
+
+// run returns what is wrong with the answers, or nothing.
+func (c *hardCase) run(t *testing.T) string {
+	want := plain(c.Expect)
+	for order := range permutations(c.Statements, 120) {
+		if d := cmp.Diff(want, plain(c.answer(t, order))); d != "" {
+			return "(-want +got)\n" + d
+		}
+	}
+	if d := cmp.Diff(want, plain(c.answer(t, append(slices.Clone(c.Statements), c.Statements...)))); d != "" {
+		return "given twice (-want +got)\n" + d
+	}
+	return c.overTime(t)
+}
+
+// overTime follows the answers as the statements come, in their listed order.
+func (c *hardCase) overTime(t *testing.T) string {
+	for i, step := range c.OverTime {
+		who := step.Person
+		if who == "" {
+			who = "P"
+		}
+		for _, x := range c.answer(t, c.Statements[:i+1]) {
+			if x.Person == nil || *x.Person != who {
+				continue
+			}
+			same := x.Completed == step.Completed &&
+				(step.CompletedAt == nil || x.CompletedAt != nil && x.CompletedAt.Equal(*step.CompletedAt))
+			if !same {
+				return fmt.Sprintf("after %s: completed %v at %v, want %v at %v",
+					step.After, x.Completed, x.CompletedAt, step.Completed, step.CompletedAt)
+			}
+		}
+	}
+	return ""
+}
+
+// permutations yields the orders of the list, at most so many (Heap's algorithm).
+func permutations(list []json.RawMessage, most int) func(func([]json.RawMessage) bool) {
+	return func(yield func([]json.RawMessage) bool) {
+		a := slices.Clone(list)
+		if !yield(a) {
+			return
+		}
+		c := make([]int, len(a))
+		for i, n := 0, 1; i < len(a) && n < most; {
+			if c[i] >= i {
+				c[i] = 0
+				i++
+				continue
+			}
+			if i%2 == 0 {
+				a[0], a[i] = a[i], a[0]
+			} else {
+				a[c[i]], a[i] = a[i], a[c[i]]
+			}
+			if n++; !yield(a) {
+				return
+			}
+			c[i]++
+			i = 0
+		}
+	}
+}
