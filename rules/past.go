@@ -92,7 +92,11 @@ func (g *judging) early(i int) []Violation {
 	start, by := g.started(i)
 	var out []Violation
 	if !start.IsZero() {
-		out = g.appendEarly(out, i, StartedEarly, start, []string{by})
+		var evidence []string
+		if by != "" {
+			evidence = []string{by}
+		}
+		out = g.appendEarly(out, i, StartedEarly, start, evidence)
 	}
 	if r := g.records[i]; r != nil && !r.Completed.IsZero() {
 		out = g.appendEarly(out, i, CompletedEarly, r.Completed, r.Evidence)
