@@ -1,0 +1,120 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// changes logs the plan and each change, and gives the changes their numbers.
+func (c *cycle) changes(changes []rules.Change) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	counts := map[string]int{}
+	for _, ch := range changes {
+		counts[string(ch.Move)]++
+	}
+	if _, err := c.log(line{at: c.At, kind: LogPlan, public: map[string]any{
+		"digest": c.Digest, "policy": c.PolicyHash, "counts": counts}}); err != nil {
+		return err
+	}
+	for i := range changes {
+		if err := c.change(&changes[i]); err != nil {
+			return fmt.Errorf("%s of enrolment %s in %s: %w", changes[i].Move, changes[i].Row, changes[i].Target, err)
+		}
+	}
+	return nil
+}
+
+func (c *cycle) change(ch *rules.Change) error {
+	if err := c.nameFromHold(ch); err != nil {
+		return err
+	}
+	seq, err := c.log(line{at: c.At, kind: LogIntent, program: ch.Program, target: ch.Target, person: ch.Person,
+		public: map[string]any{"move": ch.Move, "from": ch.From.String(), "to": ch.To.String(), "cause": ch.Cause,
+			"because": codes(ch.Because), "plan": c.Digest},
+		personal: intended{Row: ch.Row, Account: ch.Account, Person: ch.Person, Because: ch.Because}})
+	if err != nil {
+		return err
+	}
+	ch.Intent = seq
+	if ch.Move == rules.MoveHold {
+		err = c.hold(ch)
+	} else {
+		err = c.released(*ch)
+	}
+	if err != nil {
+		return err
+	}
+	return c.keepChange(*ch)
+}
+
+// intended is the personal part of an intent.
+type intended struct {
+	Row     string         `json:"row"`
+	Account rules.Account  `json:"account"`
+	Person  string         `json:"person,omitempty"`
+	Because []rules.Reason `json:"because,omitempty"`
+}
+
+// nameFromHold finds out whom a release is for when the match was lost since.
+func (c *cycle) nameFromHold(ch *rules.Change) error {
+	if ch.Hold == 0 {
+		return nil
+	}
+	var person string
+	found, err := c.get(`SELECT person FROM hold WHERE id = ?`, []any{ch.Hold}, []any{&person})
+	if err == nil && !found {
+		err = fmt.Errorf("there is no hold %d", ch.Hold)
+	}
+	if ch.Person == "" {
+		ch.Person = person
+	}
+	return err
+}
+
+// hold makes the record of a hold, or finds the open one that is sent again.
+func (c *cycle) hold(ch *rules.Change) error {
+	if err := c.enforced(ch.Program); err != nil {
+		return err
+	}
+	found, err := c.get(`SELECT id FROM hold WHERE program = ? AND target = ? AND row = ? AND closed = ''`,
+		[]any{ch.Program, ch.Target, ch.Row}, []any{&ch.Hold})
+	if err != nil || found {
+		return err
+	}
+	ch.Hold, err = c.insert(`INSERT INTO hold (program, target, row, account, person, intended, intent)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, ch.Program, ch.Target, ch.Row, ch.Account.ID, ch.Person, stamp(c.At), ch.Intent)
+	return err
+}
+
+// released is remembered at the intent and not at the outcome: when the answer is
+// lost, whoever was released must never be held again.
+func (c *cycle) released(ch rules.Change) error {
+	if ch.Person == "" {
+		return nil
+	}
+	return c.standing(rules.Standing{Program: ch.Program, Person: ch.Person, Released: c.At})
+}
+
+func (c *cycle) keepChange(ch rules.Change) error {
+	account, err := encode(ch.Account)
+	if err != nil {
+		return err
+	}
+	because, err := encode(ch.Because)
+	if err != nil {
+		return err
+	}
+	var hold any
+	if ch.Hold != 0 {
+		hold = ch.Hold
+	}
+	key := rules.ChangeKey{Program: ch.Program, Target: ch.Target, Row: ch.Row, Move: ch.Move}
+	_, err = c.exec(`INSERT INTO change (intent, at, program, target, row, account, person, move, was, wanted,
+		cause, because, hold, approved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		ch.Intent, stamp(c.At), ch.Program, ch.Target, ch.Row, account, ch.Person, string(ch.Move),
+		ch.From.String(), ch.To.String(), string(ch.Cause), because, hold, c.approved[key])
+	return err
+}

@@ -1,0 +1,172 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// quarantineFor is how long a statement that could not be read is kept.
+const quarantineFor = 30 * 24 * time.Hour
+
+// Cursor implements connector.Store. A source that was last read for another
+// contract forgets its cursor and that it was read to its end; its evidence stays.
+func (s *Store) Cursor(ctx context.Context, source, contract string) (string, error) {
+	var had, cursor string
+	err := s.write(ctx, func(t *tx) error {
+		found, err := t.get(`SELECT contract, cursor FROM source WHERE name = ?`, []any{source}, []any{&had, &cursor})
+		if err != nil || !found || had == contract {
+			return err
+		}
+		cursor = ""
+		_, err = t.exec(`UPDATE source SET contract = ?, cursor = '', through = 0 WHERE name = ?`, contract, source)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("store: find where to go on with source %q: %w", source, err)
+	}
+	return cursor, nil
+}
+
+// Learn implements connector.Store. Evidence whose statement is known is not kept
+// twice; when its content differs, the first one stays and the conflict is logged.
+func (s *Store) Learn(ctx context.Context, source, contract string, page rules.Page, at time.Time) (fresh int, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		if err := s.cache.loadEvidence(ctx, t.sql); err != nil {
+			return err
+		}
+		l := learner{tx: t, cache: &s.cache, source: source, at: at, actors: map[string]int64{}, seen: map[sameID]string{}}
+		for _, e := range page.Evidence {
+			if err := l.evidence(e); err != nil {
+				return fmt.Errorf("statement %s: %w", e.Statement, err)
+			}
+		}
+		for _, q := range page.Quarantined {
+			if err := l.quarantine(q); err != nil {
+				return err
+			}
+		}
+		fresh = len(l.fresh)
+		t.committed = append(t.committed, func() { s.cache.add(l.fresh) })
+		return l.progress(contract, page)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store: keep a page of source %q: %w", source, err)
+	}
+	return fresh, nil
+}
+
+// learner is what one page needs.
+type learner struct {
+	*tx
+	cache  *cache
+	source string
+	at     time.Time
+	actors map[string]int64  // by body
+	seen   map[sameID]string // digests, by statement, of this page
+	fresh  []rules.Evidence
+}
+
+func (l *learner) evidence(e rules.Evidence) error {
+	e.Source = l.source
+	e.Stored, e.Timestamp = e.Stored.UTC(), e.Timestamp.UTC()
+	id := identify(e.Source, e.Statement)
+	kept, known := l.seen[id]
+	if !known {
+		kept, known = l.cache.digest(id)
+	}
+	if known {
+		return l.compare(e, kept)
+	}
+	if err := l.keep(e); err != nil {
+		return err
+	}
+	l.seen[id] = e.Digest
+	l.fresh = append(l.fresh, e)
+	return nil
+}
+
+func (l *learner) keep(e rules.Evidence) error {
+	actor, err := l.actor(e.Actor)
+	if err != nil {
+		return err
+	}
+	authority, err := l.actor(e.Authority)
+	if err != nil {
+		return err
+	}
+	rest, err := encode(restOf(e))
+	if err != nil {
+		return err
+	}
+	_, err = l.exec(`INSERT INTO evidence (source, stored, statement, at, kind, verb, object, actor, authority, digest, more)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Source, stamp(e.Stored), e.Statement, stamp(e.Timestamp),
+		e.Kind.String(), e.Verb, e.Object, actor, authority, e.Digest, rest)
+	return err
+}
+
+// compare notes one statement id with two contents, once per content.
+func (l *learner) compare(e rules.Evidence, kept string) error {
+	if e.Digest == kept || e.Digest == "" || kept == "" {
+		return nil
+	}
+	n, err := l.exec(`INSERT INTO evidence_conflict (source, statement, digest, kept, at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, e.Source, e.Statement, e.Digest, kept, stamp(l.at))
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = l.log(line{at: l.at, kind: LogConflict,
+		public:   map[string]string{"source": e.Source},
+		personal: map[string]string{"statement": e.Statement, "kept": kept, "other": e.Digest}})
+	return err
+}
+
+func (l *learner) actor(a rules.Actor) (int64, error) {
+	body, err := encode(a)
+	if err != nil {
+		return 0, err
+	}
+	if id, ok := l.actors[body]; ok {
+		return id, nil
+	}
+	var id int64
+	found, err := l.get(`SELECT id FROM actor WHERE body = ?`, []any{body}, []any{&id})
+	if err == nil && !found {
+		id, err = l.insert(`INSERT INTO actor (value, body) VALUES (?, ?)`, a.Value, body)
+	}
+	l.actors[body] = id
+	return id, err
+}
+
+func (l *learner) quarantine(q rules.Quarantined) error {
+	sum := sha256.Sum256(q.Raw)
+	raw := q.Raw
+	if raw == nil {
+		raw = []byte{} // nil would be NULL
+	}
+	_, err := l.exec(`INSERT INTO quarantined (source, digest, statement, problem, raw, at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING`, l.source, hex.EncodeToString(sum[:]), q.Statement, q.Problem, raw, stamp(l.at))
+	return err
+}
+
+// progress moves the cursor of the source, in the transaction of its page.
+func (l *learner) progress(contract string, page rules.Page) error {
+	if _, err := l.exec(`DELETE FROM quarantined WHERE at < ?`, stamp(l.at.Add(-quarantineFor))); err != nil {
+		return err
+	}
+	read := ""
+	if page.Last {
+		read = stamp(l.at)
+	}
+	_, err := l.exec(`INSERT INTO source (name, kind, contract, cursor, through, read) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+		ON CONFLICT (name) DO UPDATE SET kind = ?2, cursor = ?4,
+			through = ?5 OR (through AND contract = ?3),
+			read = CASE WHEN ?6 <> '' THEN ?6 ELSE read END,
+			contract = ?3`,
+		l.source, string(rules.SourceRecords), contract, page.Cursor, flag(page.Last), read)
+	return err
+}

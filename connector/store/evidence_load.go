@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// rest is what evidence holds beside its columns.
+type rest struct {
+	TimeUncertain bool         `json:"timeUncertain,omitempty"`
+	ObjectType    string       `json:"objectType,omitempty"`
+	Voids         string       `json:"voids,omitempty"`
+	Parents       []string     `json:"parents,omitempty"`
+	Grouping      []string     `json:"grouping,omitempty"`
+	Category      []string     `json:"category,omitempty"`
+	Registration  string       `json:"registration,omitempty"`
+	Revision      string       `json:"revision,omitempty"`
+	Platform      string       `json:"platform,omitempty"`
+	Completion    *bool        `json:"completion,omitempty"`
+	Success       *bool        `json:"success,omitempty"`
+	Score         *rules.Score `json:"score,omitempty"`
+	Mastery       *float64     `json:"mastery,omitempty"`
+}
+
+func restOf(e rules.Evidence) rest {
+	return rest{e.TimeUncertain, e.ObjectType, e.Voids, e.Parents, e.Grouping, e.Category,
+		e.Registration, e.Revision, e.Platform, e.Completion, e.Success, e.Score, e.Mastery}
+}
+
+func (r rest) into(e *rules.Evidence) {
+	e.TimeUncertain, e.ObjectType, e.Voids = r.TimeUncertain, r.ObjectType, r.Voids
+	e.Parents, e.Grouping, e.Category = r.Parents, r.Grouping, r.Category
+	e.Registration, e.Revision, e.Platform = r.Registration, r.Revision, r.Platform
+	e.Completion, e.Success, e.Score, e.Mastery = r.Completion, r.Success, r.Score, r.Mastery
+}
+
+// cache is what the process that holds the lock keeps in memory, because nobody
+// else writes it. The mutex of the Store guards it.
+type cache struct {
+	loaded   bool
+	evidence []rules.Evidence // appended to, never changed
+	byID     map[sameID]int   // place in evidence
+
+	snapshots []rules.Snapshot
+	states    map[string][sha256.Size]byte // of findings and leaders, as last written
+}
+
+// sameID stands for the id of a statement in one source: a part of its hash, because
+// a million ids as text would take their room twice.
+type sameID [16]byte
+
+func identify(source, statement string) sameID {
+	sum := sha256.Sum256([]byte(source + "\x00" + statement))
+	return sameID(sum[:16])
+}
+
+func (c *cache) digest(id sameID) (digest string, known bool) {
+	i, known := c.byID[id]
+	if !known {
+		return "", false
+	}
+	return c.evidence[i].Digest, true
+}
+
+func (c *cache) add(fresh []rules.Evidence) {
+	for _, e := range fresh {
+		c.byID[identify(e.Source, e.Statement)] = len(c.evidence)
+		c.evidence = append(c.evidence, e)
+	}
+}
+
+func (c *cache) loadEvidence(ctx context.Context, q querier) error {
+	if c.loaded {
+		return nil
+	}
+	all, err := readEvidence(ctx, q)
+	if err != nil {
+		return err
+	}
+	c.byID = make(map[sameID]int, len(all))
+	c.evidence = make([]rules.Evidence, 0, len(all)+len(all)/4)
+	c.add(all)
+	c.loaded = true
+	return nil
+}
+
+func readEvidence(ctx context.Context, q querier) ([]rules.Evidence, error) {
+	actors, err := readActors(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("read the actors: %w", err)
+	}
+	scan := func(rows *sql.Rows) (rules.Evidence, error) { return scanEvidence(rows, actors) }
+	all, err := collect(ctx, q, scan, `SELECT source, stored, statement, at, kind, verb, object, actor, authority,
+		digest, more FROM evidence`)
+	if err != nil {
+		return nil, fmt.Errorf("read the evidence: %w", err)
+	}
+	return all, nil
+}
+
+func scanEvidence(rows *sql.Rows, actors map[int64]rules.Actor) (e rules.Evidence, err error) {
+	var stored, at moment
+	var kind string
+	var actor, authority int64
+	var more []byte
+	if err := rows.Scan(&e.Source, &stored, &e.Statement, &at, &kind, &e.Verb, &e.Object, &actor, &authority,
+		&e.Digest, &more); err != nil {
+		return e, err
+	}
+	e.Stored, e.Timestamp, e.Kind = stored.Time, at.Time, rules.ParseKind(kind)
+	e.Actor, e.Authority = actors[actor], actors[authority]
+	if len(more) <= len("{}") {
+		return e, nil
+	}
+	var r rest
+	if err := json.Unmarshal(more, &r); err != nil {
+		return e, fmt.Errorf("statement %s: %w", e.Statement, err)
+	}
+	r.into(&e)
+	return e, nil
+}
+
+func readActors(ctx context.Context, q querier) (map[int64]rules.Actor, error) {
+	type row struct {
+		id    int64
+		actor jsonText[rules.Actor]
+	}
+	all, err := collect(ctx, q, func(rows *sql.Rows) (r row, err error) {
+		return r, rows.Scan(&r.id, &r.actor)
+	}, `SELECT id, body FROM actor`)
+	if err != nil {
+		return nil, err
+	}
+	actors := make(map[int64]rules.Actor, len(all))
+	for _, r := range all {
+		actors[r.id] = r.actor.v
+	}
+	return actors, nil
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/leadfront/leadfront/connector/audit"
+)
+
+// ErrRolledBack says that the database is older than its head file, or another one.
+var ErrRolledBack = errors.New("the database was rolled back or replaced: it does not hold what its head file says; " +
+	"bring back the database that belongs to leadfront.head, or, if an older backup was restored on purpose, " +
+	"restore the leadfront.head of the same backup")
+
+// keyBody is the public part of the first entry.
+type keyBody struct {
+	Algorithm string `json:"algorithm"`
+	Public    string `json:"public"` // PEM
+}
+
+// publicKey reads the key that the log began with.
+func (s *Store) publicKey(ctx context.Context) (ed25519.PublicKey, error) {
+	first, leaf, err := entryAt(ctx, s.reader, 1)
+	if err != nil {
+		return nil, fmt.Errorf("store: read the first entry of the log: %w", err)
+	}
+	var body keyBody
+	if err := json.Unmarshal([]byte(first.Body), &body); err != nil || first.Kind != LogKey ||
+		string(leaf) != string(sum(first)) {
+		return nil, fmt.Errorf("store: the log does not begin with its key: %w", ErrRolledBack)
+	}
+	public, err := audit.ParsePublic([]byte(body.Public))
+	if err != nil {
+		return nil, fmt.Errorf("store: the first entry of the log: %w", err)
+	}
+	return public, nil
+}
+
+// checkHead compares the head file with the log. The log may be longer: the process
+// may have been killed between its commit and the head. It may never be shorter, and
+// never say something else at that place.
+func (s *Store) checkHead(ctx context.Context, public ed25519.PublicKey) error {
+	path := filepath.Join(s.dir, headFile)
+	// Before the log is read: beside a running daemon both grow.
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("store: read the head of the log: %w; without it a rolled-back database cannot be told; "+
+			"restore the file", err)
+	}
+	head, err := audit.ParseHead(text, public)
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", path, err)
+	}
+	e, leaf, err := entryAt(ctx, s.reader, head.Seq)
+	if errors.Is(err, errNoEntry) {
+		return fmt.Errorf("store: entry %d of the log is missing: %w", head.Seq, ErrRolledBack)
+	}
+	if err != nil {
+		return fmt.Errorf("store: read entry %d of the log: %w", head.Seq, err)
+	}
+	if e.Leaf() != head.Leaf || string(leaf) != string(head.Leaf[:]) {
+		return fmt.Errorf("store: entry %d of the log is another one: %w", head.Seq, ErrRolledBack)
+	}
+	return s.readTail(ctx)
+}
+
+// readTail finds where to append.
+func (s *Store) readTail(ctx context.Context) error {
+	var seq int64
+	if err := s.reader.QueryRowContext(ctx, `SELECT max(seq) FROM log`).Scan(&seq); err != nil {
+		return fmt.Errorf("store: read the end of the log: %w", err)
+	}
+	e, _, err := entryAt(ctx, s.reader, seq)
+	if err != nil {
+		return fmt.Errorf("store: read entry %d of the log: %w", seq, err)
+	}
+	s.tail = audit.Head{Seq: seq, Leaf: e.Leaf()}
+	return nil
+}
+
+// keepHead writes the head file, after the commit: written before it, a crash
+// between the two would look like a rollback. When it fails the entries are durable
+// all the same, and the caller gets an error: nothing may be written to an LMS while
+// the log's head cannot be kept.
+func (s *Store) keepHead() error {
+	text, err := s.key.Sign(s.tail)
+	if err == nil {
+		err = replaceFile(filepath.Join(s.dir, headFile), text, 0o640)
+	}
+	if err != nil {
+		return fmt.Errorf("kept in the log, but its head file could not be written: %w", err)
+	}
+	return nil
+}
+
+func sum(e audit.Entry) []byte {
+	leaf := e.Leaf()
+	return leaf[:]
+}
+
+// replaceFile puts whole new content in the place of a file, durably.
+func replaceFile(path string, content []byte, mode os.FileMode) error {
+	aside := path + ".new"
+	f, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(aside))
+	}
+	if err := os.Rename(aside, path); err != nil {
+		return errors.Join(err, os.Remove(aside))
+	}
+	return syncDir(filepath.Dir(path))
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/leadfront/leadfront/connector/audit"
+	"github.com/leadfront/leadfront/rules"
+)
+
+// The kinds of log entries. They are stable: logs are kept for years.
+const (
+	LogKey                 = "key"    // the public key; always the first entry
+	LogConfig              = "config" // a configuration other than the one before
+	LogSnapshotAccepted    = "snapshot_accepted"
+	LogSnapshotQuarantined = "snapshot_quarantined"
+	LogSnapshotApproved    = "snapshot_approved"
+	LogDecision            = "decision" // one that differs from the one before
+	LogPlan                = "plan"
+	LogRefusal             = "refusal"
+	LogApproval            = "approval"
+	LogApprovalUsed        = "approval_used"
+	LogIntent              = "intent"  // a change that is about to be written
+	LogOutcome             = "outcome" // what became of it
+	LogHoldSeen            = "hold_seen"
+	LogHoldClosed          = "hold_closed"
+	LogOverride            = "override"
+	LogViolationOpened     = "violation_opened"
+	LogViolationResolved   = "violation_resolved"
+	LogViolationRetracted  = "violation_retracted"
+	LogWaiverAdded         = "waiver_added"
+	LogWaiverRevoked       = "waiver_revoked"
+	LogPaused              = "paused"
+	LogResumed             = "resumed"
+	LogConflict            = "evidence_conflict" // one statement id with two contents
+)
+
+// line is a log entry about to be written.
+type line struct {
+	at      time.Time
+	kind    string
+	program string
+	target  string
+	person  string // HR id; the log gets the reference
+	// public goes into the log for ever: codes, digests, counts; no personal data.
+	public any
+	// personal is committed to, and kept in a row that can be erased; nil: none.
+	personal any
+}
+
+// log appends an entry and returns its sequence number.
+func (t *tx) log(l line) (int64, error) {
+	ref, err := t.ref(l.person)
+	if err != nil {
+		return 0, err
+	}
+	body, err := encode(l.public)
+	if err != nil {
+		return 0, err
+	}
+	e := audit.Entry{Seq: t.head.Seq + 1, At: l.at, Kind: l.kind, Program: l.program, Target: l.target,
+		Person: ref, Body: body}
+	var salt []byte
+	var content string
+	if l.personal != nil {
+		if content, err = encode(l.personal); err != nil {
+			return 0, err
+		}
+		if salt, err = audit.Draw(rand.Reader, audit.SaltSize); err != nil {
+			return 0, err
+		}
+		e.Commitment = audit.Commit(salt, content)
+	}
+	if err := t.append(e); err != nil {
+		return 0, fmt.Errorf("append to the log: %w", err)
+	}
+	if salt != nil {
+		_, err = t.exec(`INSERT INTO log_personal (seq, salt, content) VALUES (?, ?, ?)`, e.Seq, salt, content)
+	}
+	return e.Seq, err
+}
+
+func (t *tx) append(e audit.Entry) error {
+	leaf := e.Leaf()
+	_, err := t.exec(`INSERT INTO log (seq, at, kind, program, target, person, body, commitment, leaf)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Seq, e.At.UTC().Format(audit.TimeFormat), e.Kind, e.Program,
+		e.Target, e.Person, e.Body, e.Commitment, leaf[:])
+	if err == nil {
+		t.head = audit.Head{Seq: e.Seq, Leaf: leaf}
+	}
+	return err
+}
+
+// codes are the part of reasons that holds no personal data.
+func codes(because []rules.Reason) []rules.Code {
+	out := make([]rules.Code, len(because))
+	for i, r := range because {
+		out[i] = r.Code
+	}
+	return out
+}
+
+// LogEntry is an entry with what has not been erased of its personal part.
+type LogEntry struct {
+	audit.Entry
+	PersonID string // HR id; empty: of no person, or erased
+	Name     string // as HR last said; empty: not known, or erased
+	Personal string // JSON; empty: none, or erased
+	Erased   bool   // there was a personal part
+}
+
+// LogPage returns up to limit entries after the given sequence number, oldest
+// first. An empty page is the end of the log for now.
+func (s *Store) LogPage(ctx context.Context, after int64, limit int) ([]LogEntry, error) {
+	page, err := collect(ctx, s.reader, scanLogEntry, `
+		SELECT l.seq, l.at, l.kind, l.program, l.target, l.person, l.body, l.commitment,
+		       coalesce(p.id, ''), coalesce(p.name, ''), coalesce(c.content, ''),
+		       l.commitment IS NOT NULL AND c.seq IS NULL
+		FROM log l LEFT JOIN person p ON p.ref = l.person LEFT JOIN log_personal c ON c.seq = l.seq
+		WHERE l.seq > ? ORDER BY l.seq LIMIT ?`, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("store: read the log after entry %d: %w", after, err)
+	}
+	return page, nil
+}
+
+func scanLogEntry(rows *sql.Rows) (e LogEntry, err error) {
+	var at moment
+	err = rows.Scan(&e.Seq, &at, &e.Kind, &e.Program, &e.Target, &e.Entry.Person, &e.Body, &e.Commitment,
+		&e.PersonID, &e.Name, &e.Personal, &e.Erased)
+	e.At = at.Time
+	return e, err
+}
+
+// entryAt reads one entry with the leaf hash that was kept beside it.
+func entryAt(ctx context.Context, q querier, seq int64) (e audit.Entry, leaf []byte, err error) {
+	var at moment
+	err = q.QueryRowContext(ctx, `SELECT seq, at, kind, program, target, person, body, commitment, leaf
+		FROM log WHERE seq = ?`, seq).Scan(&e.Seq, &at, &e.Kind, &e.Program, &e.Target, &e.Person, &e.Body,
+		&e.Commitment, &leaf)
+	e.At = at.Time
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, nil, errNoEntry
+	}
+	return e, leaf, err
+}
+
+var errNoEntry = errors.New("no such entry")

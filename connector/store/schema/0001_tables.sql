@@ -1,0 +1,304 @@
+-- Times are text, RFC 3339 in UTC with nine digits of fraction, so that text sorts
+-- as time does; '' is "not yet" or "not known". Everything is held to the syntax of
+-- SQLite 3.40, so that the sqlite3 of a distribution opens the file.
+
+-- The log. Public: no personal data. Append-only.
+CREATE TABLE log (
+  seq        INTEGER PRIMARY KEY,
+  at         TEXT NOT NULL,
+  kind       TEXT NOT NULL,
+  program    TEXT NOT NULL,
+  target     TEXT NOT NULL,
+  person     TEXT NOT NULL,
+  body       TEXT NOT NULL,
+  commitment BLOB,
+  leaf       BLOB NOT NULL
+) STRICT;
+CREATE INDEX log_kind ON log (kind, seq);
+
+CREATE TRIGGER log_no_update BEFORE UPDATE ON log
+BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER log_no_delete BEFORE DELETE ON log
+BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+-- INSERT OR REPLACE passes the trigger against DELETE on connections that do not
+-- set recursive_triggers; this one stops it for every client.
+CREATE TRIGGER log_no_replace BEFORE INSERT ON log
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM log)
+BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
+
+-- What the log only commits to. Rows are destroyed by erasure and never changed.
+CREATE TABLE log_personal (
+  seq     INTEGER PRIMARY KEY REFERENCES log (seq),
+  salt    BLOB NOT NULL,
+  content TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER log_personal_no_update BEFORE UPDATE ON log_personal
+BEGIN SELECT raise(ABORT, 'personal content can be erased and not changed'); END;
+
+-- Who the references of the log are, with what HR last said.
+CREATE TABLE person (
+  id         TEXT PRIMARY KEY,
+  ref        TEXT NOT NULL UNIQUE,
+  name       TEXT NOT NULL DEFAULT '',
+  email      TEXT NOT NULL DEFAULT '',
+  manager    TEXT NOT NULL DEFAULT '',
+  department TEXT NOT NULL DEFAULT '',
+  status     TEXT NOT NULL DEFAULT '',
+  present    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE configuration (
+  id       INTEGER PRIMARY KEY,
+  at       TEXT NOT NULL,
+  hash     TEXT NOT NULL,
+  programs TEXT NOT NULL,
+  redacted TEXT NOT NULL
+) STRICT;
+
+-- What is read, and how far.
+CREATE TABLE source (
+  name     TEXT PRIMARY KEY,
+  kind     TEXT NOT NULL,
+  contract TEXT NOT NULL DEFAULT '',
+  cursor   TEXT NOT NULL DEFAULT '',
+  through  INTEGER NOT NULL DEFAULT 0,
+  read     TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- The actors and authorities of statements. Personal: erased here, in one place.
+CREATE TABLE actor (
+  id    INTEGER PRIMARY KEY,
+  value TEXT NOT NULL,
+  body  TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE evidence (
+  source    TEXT NOT NULL,
+  stored    TEXT NOT NULL,
+  statement TEXT NOT NULL,
+  at        TEXT NOT NULL,
+  kind      TEXT NOT NULL,
+  verb      TEXT NOT NULL,
+  object    TEXT NOT NULL,
+  actor     INTEGER NOT NULL REFERENCES actor (id),
+  authority INTEGER NOT NULL REFERENCES actor (id),
+  digest    TEXT NOT NULL,
+  more      TEXT NOT NULL,
+  PRIMARY KEY (source, stored, statement)
+) STRICT, WITHOUT ROWID;
+
+-- One statement id that came with two contents; the first one counts.
+CREATE TABLE evidence_conflict (
+  source    TEXT NOT NULL,
+  statement TEXT NOT NULL,
+  digest    TEXT NOT NULL,
+  kept      TEXT NOT NULL,
+  at        TEXT NOT NULL,
+  PRIMARY KEY (source, statement, digest)
+) STRICT, WITHOUT ROWID;
+
+-- Statements that could not be read; kept for thirty days.
+CREATE TABLE quarantined (
+  id        INTEGER PRIMARY KEY,
+  source    TEXT NOT NULL,
+  digest    TEXT NOT NULL,
+  statement TEXT NOT NULL,
+  problem   TEXT NOT NULL,
+  raw       BLOB NOT NULL,
+  at        TEXT NOT NULL,
+  UNIQUE (source, digest)
+) STRICT;
+CREATE INDEX quarantined_at ON quarantined (at);
+
+-- Organisations as HR gave them: accepted ones for good, quarantined ones until
+-- they are approved or overtaken. The rows of people are shared between snapshots.
+CREATE TABLE snapshot (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  state       TEXT NOT NULL CHECK (state IN ('accepted', 'quarantined')),
+  source      TEXT NOT NULL,
+  digest      TEXT NOT NULL,
+  content     BLOB NOT NULL,
+  at          TEXT NOT NULL,
+  read        TEXT NOT NULL,
+  people      INTEGER NOT NULL,
+  body        TEXT NOT NULL,
+  because     TEXT NOT NULL DEFAULT '[]',
+  approved    TEXT NOT NULL DEFAULT '',
+  approved_by TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX snapshot_quarantined ON snapshot (digest) WHERE state = 'quarantined';
+
+CREATE TABLE person_state (
+  id     INTEGER PRIMARY KEY,
+  hash   BLOB NOT NULL UNIQUE,
+  person TEXT NOT NULL,
+  body   TEXT NOT NULL
+) STRICT;
+CREATE INDEX person_state_person ON person_state (person);
+
+CREATE TABLE snapshot_person (
+  snapshot INTEGER NOT NULL REFERENCES snapshot (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  state    INTEGER NOT NULL REFERENCES person_state (id),
+  PRIMARY KEY (snapshot, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX snapshot_person_state ON snapshot_person (state);
+
+-- The decision that was logged last, of each person and programme.
+CREATE TABLE decision (
+  program TEXT NOT NULL,
+  person  TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  row     INTEGER NOT NULL,
+  because TEXT NOT NULL,
+  waits   TEXT NOT NULL,
+  since   TEXT NOT NULL,
+  seq     INTEGER NOT NULL REFERENCES log (seq),
+  PRIMARY KEY (program, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE standing (
+  program  TEXT NOT NULL,
+  person   TEXT NOT NULL,
+  started  TEXT NOT NULL,
+  start_by TEXT NOT NULL,
+  released TEXT NOT NULL,
+  PRIMARY KEY (program, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hold (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  program     TEXT NOT NULL,
+  target      TEXT NOT NULL,
+  row         TEXT NOT NULL,
+  account     TEXT NOT NULL,
+  person      TEXT NOT NULL,
+  intended    TEXT NOT NULL,
+  intent      INTEGER NOT NULL REFERENCES log (seq),
+  seen        TEXT NOT NULL DEFAULT '',
+  ineffective INTEGER NOT NULL DEFAULT 0,
+  closed      TEXT NOT NULL DEFAULT '',
+  because     TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX hold_open ON hold (program, target, row) WHERE closed = '';
+
+CREATE TABLE override (
+  program TEXT NOT NULL,
+  target  TEXT NOT NULL,
+  row     TEXT NOT NULL,
+  person  TEXT NOT NULL,
+  at      TEXT NOT NULL,
+  PRIMARY KEY (program, target, row)
+) STRICT, WITHOUT ROWID;
+
+-- Every change that was ever intended, under the number of its log entry.
+CREATE TABLE change (
+  intent   INTEGER PRIMARY KEY REFERENCES log (seq),
+  at       TEXT NOT NULL,
+  program  TEXT NOT NULL,
+  target   TEXT NOT NULL,
+  row      TEXT NOT NULL,
+  account  TEXT NOT NULL,
+  person   TEXT NOT NULL,
+  move     TEXT NOT NULL,
+  was      TEXT NOT NULL,
+  wanted   TEXT NOT NULL,
+  cause    TEXT NOT NULL,
+  because  TEXT NOT NULL,
+  hold     INTEGER REFERENCES hold (id),
+  approved TEXT NOT NULL DEFAULT '',
+  result   TEXT NOT NULL DEFAULT '',
+  seen     TEXT NOT NULL DEFAULT '',
+  error    TEXT NOT NULL DEFAULT '',
+  settled  TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX change_at ON change (at);
+
+CREATE TABLE violation (
+  id       INTEGER PRIMARY KEY,
+  program  TEXT NOT NULL,
+  person   TEXT NOT NULL,
+  kind     TEXT NOT NULL,
+  subject  TEXT NOT NULL,
+  at       TEXT NOT NULL,
+  opened   TEXT NOT NULL,
+  state    TEXT NOT NULL CHECK (state IN ('open', 'resolved', 'retracted')),
+  ended    TEXT NOT NULL DEFAULT '',
+  evidence TEXT NOT NULL,
+  because  TEXT NOT NULL,
+  ending   TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX violation_open ON violation (program, person, kind, subject) WHERE state = 'open';
+CREATE INDEX violation_key ON violation (program, person, kind, subject);
+
+-- States of now, replaced as a whole by each cycle in which they differ.
+CREATE TABLE finding (
+  program TEXT NOT NULL,
+  person  TEXT NOT NULL,
+  code    TEXT NOT NULL,
+  detail  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE leader (
+  program   TEXT NOT NULL,
+  person    TEXT NOT NULL,
+  level     INTEGER NOT NULL,
+  reports   INTEGER NOT NULL,
+  waiting   INTEGER NOT NULL,
+  completed TEXT NOT NULL,
+  qualified INTEGER NOT NULL,
+  waived    INTEGER NOT NULL,
+  PRIMARY KEY (program, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE waiver (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind       TEXT NOT NULL,
+  program    TEXT NOT NULL,
+  person     TEXT NOT NULL,
+  reason     TEXT NOT NULL,
+  granted_by TEXT NOT NULL,
+  starts     TEXT NOT NULL,
+  expires    TEXT NOT NULL,
+  revoked    TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE refusal (
+  digest  TEXT PRIMARY KEY,
+  at      TEXT NOT NULL,
+  program TEXT NOT NULL,
+  move    TEXT NOT NULL,
+  because TEXT NOT NULL,
+  changes TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE approval (
+  digest      TEXT PRIMARY KEY,
+  at          TEXT NOT NULL,
+  expires     TEXT NOT NULL,
+  approved_by TEXT NOT NULL,
+  reason      TEXT NOT NULL,
+  program     TEXT NOT NULL,
+  move        TEXT NOT NULL,
+  changes     TEXT NOT NULL,
+  used        TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- What is latched of each programme.
+CREATE TABLE program (
+  id       TEXT PRIMARY KEY,
+  paused   TEXT NOT NULL DEFAULT '',
+  enforced TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+-- What operators ask for. The only table that a command writes beside a daemon.
+CREATE TABLE request (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind    TEXT NOT NULL,
+  program TEXT NOT NULL,
+  at      TEXT NOT NULL,
+  act     TEXT NOT NULL,
+  done    TEXT NOT NULL DEFAULT '',
+  answer  TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX request_waiting ON request (id) WHERE done = '';

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// Settle implements connector.Store. An outcome that was settled before is no news.
+func (s *Store) Settle(ctx context.Context, outcomes []rules.Outcome) error {
+	err := s.write(ctx, func(t *tx) error {
+		for _, o := range outcomes {
+			if err := t.settle(o); err != nil {
+				return fmt.Errorf("outcome of intent %d: %w", o.Change.Intent, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("store: keep what became of %d changes: %w", len(outcomes), err)
+	}
+	return nil
+}
+
+func (t *tx) settle(o rules.Outcome) error {
+	var was string
+	var hold int64
+	var person string
+	found, err := t.get(`SELECT result, coalesce(hold, 0), person FROM change WHERE intent = ?`,
+		[]any{o.Change.Intent}, []any{&was, &hold, &person})
+	if err != nil {
+		return err
+	}
+	if !found {
+		return fmt.Errorf("no change was intended under this number")
+	}
+	if was != "" {
+		return nil
+	}
+	if _, err := t.exec(`UPDATE change SET result = ?, seen = ?, error = ?, settled = ? WHERE intent = ?`,
+		string(o.Result), seenState(o), o.Error, stamp(o.At), o.Change.Intent); err != nil {
+		return err
+	}
+	if _, err := t.log(line{at: o.At, kind: LogOutcome, program: o.Change.Program, target: o.Change.Target, person: person,
+		public:   map[string]any{"intent": o.Change.Intent, "result": o.Result, "seen": seenState(o)},
+		personal: map[string]string{"row": o.Change.Row, "error": o.Error}}); err != nil {
+		return err
+	}
+	return t.settleHold(hold, o)
+}
+
+// seenState is empty where nothing was read back.
+func seenState(o rules.Outcome) string {
+	if o.Result == rules.Done || o.Result == rules.Ineffective {
+		return o.Seen.String()
+	}
+	return ""
+}
+
+// settleHold moves the hold of a change. What failed, was skipped or was not
+// answered leaves it as it is: the next reading of the LMS tells.
+func (t *tx) settleHold(id int64, o rules.Outcome) error {
+	h, err := t.openHold(id)
+	if err != nil || h == nil {
+		return err
+	}
+	switch {
+	case o.Change.Move == rules.MoveRelease && o.Result == rules.Done:
+		return t.close(*h, o.At, rules.Reason{Code: rules.CodeReleased, At: o.At})
+	case o.Change.Move != rules.MoveHold:
+		return nil
+	case o.Result == rules.Done:
+		if _, err := t.exec(`UPDATE hold SET ineffective = 0 WHERE id = ?`, id); err != nil {
+			return err
+		}
+		return t.seen(*h, o.At)
+	case o.Result == rules.Ineffective:
+		_, err := t.exec(`UPDATE hold SET ineffective = 1 WHERE id = ?`, id)
+		return err
+	}
+	return nil
+}
