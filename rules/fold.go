@@ -85,7 +85,7 @@ func (f *folding) take(e *Evidence) {
 	}
 	f.proofs[person] = append(f.proofs[person], &proof{
 		Evidence: e, at: effective(e, f.p.Clock), tied: tied, voided: !stands,
-		folded: how == MatchFolded, against: contradicts(e),
+		folded: how == MatchFolded, against: Contradicts(e),
 	})
 	if s := f.attempts[e.Registration]; s != nil && stands {
 		s.shared = s.shared || s.seen && s.person != person

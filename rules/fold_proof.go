@@ -63,9 +63,9 @@ func (p *proof) flags(c Clock) []Code {
 	return list
 }
 
-// contradicts reports whether verb and result say different things. Such a
+// Contradicts reports whether verb and result say different things. Such a
 // statement proves no completion, but shows a start.
-func contradicts(e *Evidence) bool {
+func Contradicts(e *Evidence) bool {
 	if s := e.Score; s != nil && s.Min != nil && s.Max != nil && *s.Min >= *s.Max {
 		return true
 	}

@@ -1,0 +1,212 @@
+package lrs
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+var (
+	errCut   = errors.New("the answer is cut off")
+	errShape = errors.New("the answer is no StatementResult (xAPI 1.0.3, Data 2.5)")
+)
+
+// maxRaw bounds what is kept of a statement that could not be read.
+const maxRaw = 64 << 10
+
+// Decode splits a StatementResult into its statements, untouched, and its more.
+// It looks at brackets and strings alone, so that one statement that is broken
+// inside does not take the rest of the page with it. A page that is cut off or has
+// no statements is an error.
+func Decode(page []byte) (statements [][]byte, more string, err error) {
+	s := splitter{data: bytes.TrimPrefix(page, []byte("\xef\xbb\xbf"))}
+	found := false
+	err = s.each('{', '}', func() error {
+		name, err := s.name()
+		if err != nil {
+			return err
+		}
+		switch name {
+		case "statements":
+			if found {
+				return errShape
+			}
+			found = true
+			return s.each('[', ']', func() error {
+				raw, err := s.value()
+				statements = append(statements, raw)
+				return err
+			})
+		case "more":
+			more, err = s.more()
+			return err
+		}
+		_, err = s.value()
+		return err
+	})
+	s.space()
+	switch {
+	case err != nil:
+		return nil, "", err
+	case !found || s.at < len(s.data):
+		return nil, "", errShape
+	}
+	return statements, more, nil
+}
+
+// splitter finds where JSON values end.
+type splitter struct {
+	data []byte
+	at   int
+}
+
+func (s *splitter) space() {
+	for s.at < len(s.data) && (s.data[s.at] == ' ' || s.data[s.at] == '\n' || s.data[s.at] == '\r' || s.data[s.at] == '\t') {
+		s.at++
+	}
+}
+
+// take passes over one byte, which must be the one.
+func (s *splitter) take(c byte) error {
+	s.space()
+	if s.at >= len(s.data) {
+		return errCut
+	}
+	if s.data[s.at] != c {
+		return errShape
+	}
+	s.at++
+	return nil
+}
+
+func (s *splitter) peek() byte {
+	s.space()
+	if s.at >= len(s.data) {
+		return 0
+	}
+	return s.data[s.at]
+}
+
+// each passes over an array or an object, calling one for each of its members.
+func (s *splitter) each(open, shut byte, one func() error) error {
+	if err := s.take(open); err != nil {
+		return err
+	}
+	for first := true; s.peek() != shut; first = false {
+		if !first {
+			if err := s.take(','); err != nil {
+				return err
+			}
+		}
+		if err := one(); err != nil {
+			return err
+		}
+	}
+	return s.take(shut)
+}
+
+func (s *splitter) name() (string, error) {
+	if s.peek() != '"' {
+		return "", s.take('"')
+	}
+	raw, err := s.value()
+	if err != nil {
+		return "", err
+	}
+	var name string
+	if newReader(raw).text(&name) != nil {
+		return "", errShape
+	}
+	return name, s.take(':')
+}
+
+// more reads the link; null and absent are the end as well.
+func (s *splitter) more() (string, error) {
+	raw, err := s.value()
+	if err != nil || string(raw) == "null" {
+		return "", err
+	}
+	var link string
+	if newReader(raw).text(&link) != nil {
+		return "", errShape
+	}
+	return link, nil
+}
+
+// value passes over one value and returns its bytes.
+func (s *splitter) value() ([]byte, error) {
+	s.space()
+	start, depth := s.at, 0
+	for s.at < len(s.data) {
+		switch c := s.data[s.at]; c {
+		case '"':
+			if !s.quoted() {
+				return nil, errCut
+			}
+			if depth == 0 {
+				return s.data[start:s.at], nil
+			}
+			continue
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				s.at++
+				return s.data[start:s.at], nil
+			}
+		}
+		if depth <= 0 && s.ends() {
+			if s.at == start {
+				return nil, errShape
+			}
+			return s.data[start:s.at], nil
+		}
+		s.at++
+	}
+	return nil, errCut
+}
+
+// ends reports whether a value that is neither a string nor in brackets ends here.
+func (s *splitter) ends() bool {
+	return bytes.IndexByte([]byte(",]} \t\r\n"), s.data[s.at]) >= 0
+}
+
+// quoted passes over a string.
+func (s *splitter) quoted() bool {
+	for s.at++; s.at < len(s.data); s.at++ {
+		switch s.data[s.at] {
+		case '\\':
+			s.at++
+		case '"':
+			s.at++
+			return true
+		}
+	}
+	return false
+}
+
+// project turns the statements of a page into evidence that can matter, and into
+// what could not be read.
+func project(source string, statements [][]byte, w *Watch) rules.Page {
+	page := rules.Page{Statements: len(statements)}
+	for _, raw := range statements {
+		e, err := Project(source, raw)
+		if err == nil && e.Statement == "" {
+			err = errors.New("statement: the id is missing, which an LRS sets (Data 2.4.1)")
+		}
+		if err != nil {
+			page.Quarantined = append(page.Quarantined, rules.Quarantined{
+				Statement: e.Statement, Problem: err.Error(), Raw: bytes.Clone(raw[:min(len(raw), maxRaw)]),
+			})
+			continue
+		}
+		if e.Stored.After(page.Newest) {
+			page.Newest = e.Stored
+		}
+		if w.Keep(&e) {
+			page.Evidence = append(page.Evidence, e)
+		}
+	}
+	return page
+}
