@@ -82,7 +82,7 @@ func (l *Loop) applyBatch(ctx context.Context, s LMSSource, t rules.Target, batc
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
 	defer cancel()
 	if dead == "" {
-		acts, err := l.takeActs(settle)
+		acts, err := l.takeActs(settle, &Report{})
 		if err != nil {
 			return nil, err
 		}
@@ -124,19 +124,58 @@ func allFailed(outcomes []rules.Outcome) bool {
 	})
 }
 
-// takeActs performs what operators have asked for.
-func (l *Loop) takeActs(ctx context.Context) (int, error) {
+// takeActs performs what operators have asked for and returns how much that was.
+// A request for a cycle stays open until one has settled.
+func (l *Loop) takeActs(ctx context.Context, r *Report) (int, error) {
 	acts, err := l.Store.Acts(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("look for requests of operators: %w", err)
 	}
 	for _, a := range acts {
-		answer, err := l.Store.Perform(ctx, a, l.Now())
-		if err != nil {
-			return 0, fmt.Errorf("perform %s as %s asked: %w", a.Kind, a.By, err)
+		if a.Kind == rules.ActSync {
+			r.syncs = append(r.syncs, a)
+			continue
 		}
-		l.loaded = false
+		answer, err := l.Perform(ctx, a)
+		if err != nil {
+			return 0, err
+		}
+		r.Latched = r.Latched || a.Kind == rules.ActReleaseAll
 		l.Log.Info("performed what an operator asked for", "act", string(a.Kind), "program", a.Program, "answer", answer)
 	}
 	return len(acts), nil
+}
+
+// Perform does one act. The organisation of an approval becomes the one that rules
+// at once: exactly the snapshot that was approved, whatever the file says by now.
+func (l *Loop) Perform(ctx context.Context, a rules.Act) (answer string, err error) {
+	if answer, err = l.Store.Perform(ctx, a, l.Now()); err != nil {
+		return "", fmt.Errorf("perform %s as %s asked: %w", a.Kind, a.By, err)
+	}
+	if a.Kind != rules.ActOrgApprove {
+		return answer, nil
+	}
+	l.loaded = false
+	approved, err := l.Store.Approved(ctx, a.Digest)
+	if err != nil || !approved {
+		return answer, err
+	}
+	org, found, err := l.Store.Snapshot(ctx, a.Digest)
+	if err == nil && found {
+		err = l.Store.Accept(ctx, org, l.Now())
+	}
+	if err != nil {
+		return "", fmt.Errorf("accept the approved organisation: %w", err)
+	}
+	return answer, nil
+}
+
+// answerSyncs tells those who asked for a cycle that it has settled.
+func (l *Loop) answerSyncs(ctx context.Context, r *Report) error {
+	for _, a := range r.syncs {
+		if _, err := l.Perform(ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -87,18 +87,34 @@ func New(o Options) *Loop {
 	return &Loop{Options: o, due: map[string]time.Time{}, kick: make(chan struct{}, 1)}
 }
 
+// Release runs one cycle without reading HR or the records: what release-all
+// needs.
+func (l *Loop) Release(ctx context.Context) (*Report, error) {
+	r := &Report{At: l.Now(), Mode: l.Mode, Latched: true}
+	if err := l.judge(ctx, r); err != nil {
+		return r, err
+	}
+	if err := l.act(ctx, r); err != nil {
+		return r, err
+	}
+	return r, l.settled(ctx, r)
+}
+
 // Cycle runs one cycle over the sources that are due, or over all of them. What
 // one source cannot give is in the report and stops nobody else; the error is
 // that of the store, without which nothing may be done, or of the context.
 func (l *Loop) Cycle(ctx context.Context, all bool) (*Report, error) {
 	r := &Report{At: l.Now(), Mode: l.Mode}
-	acts, err := l.takeActs(ctx)
+	acts, err := l.takeActs(ctx, r)
 	if err != nil {
 		return r, err
 	}
 	r.Acts = acts
-	if err := l.readSources(ctx, r, all || acts > 0); err != nil {
-		return r, err
+	// To lift every hold needs only the LMS and the store.
+	if !r.Latched {
+		if err := l.readSources(ctx, r, all || acts > 0); err != nil {
+			return r, err
+		}
 	}
 	if !all && !r.Fresh && acts == 0 && !l.lmsDue(r.At) {
 		return r, l.settled(ctx, r)
@@ -116,6 +132,9 @@ func (l *Loop) settled(ctx context.Context, r *Report) error {
 	r.Took = l.Now().Sub(r.At)
 	if l.Settled != nil {
 		l.Settled(r)
+	}
+	if err := l.answerSyncs(ctx, r); err != nil {
+		return err
 	}
 	return ctx.Err()
 }

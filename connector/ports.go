@@ -64,9 +64,11 @@ type Store interface {
 	// Quarantine keeps the organisation for an approval. A repeat of the same
 	// digest changes nothing.
 	Quarantine(ctx context.Context, org rules.Org, because []rules.Reason, at time.Time) error
-	// Approved reports whether this digest was approved and not yet used; using
-	// it is Accept's doing.
+	// Approved reports whether the quarantined organisation of this digest was
+	// approved and the approval not used yet; using it is Accept's doing.
 	Approved(ctx context.Context, digest string) (bool, error)
+	// Snapshot returns the organisation of that digest, accepted or in quarantine.
+	Snapshot(ctx context.Context, digest string) (org rules.Org, found bool, err error)
 
 	// Intend makes a cycle durable before its first write. It returns the changes
 	// with their Intent, and the Hold of new holds, set.

@@ -32,7 +32,11 @@ type Report struct {
 	Cycle     *rules.Cycle
 	Outcomes  []rules.Outcome
 
+	// Latched: release-all was asked for, so only the LMS was read.
+	Latched bool
+
 	consumed []string
+	syncs    []rules.Act // requests for a cycle, answered when this one has settled
 }
 
 // SourceReport is how reading one source went.

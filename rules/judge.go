@@ -13,6 +13,8 @@ type Judgement struct {
 	Findings []Finding
 	// Rows says whose each of the facts' enrolments is: a number, or -1.
 	Rows []int32
+
+	ids *Identities
 }
 
 // ProgramJudgement is the judgement of one programme.
@@ -78,11 +80,11 @@ func Judge(policy *Policy, facts *Facts) *Judgement {
 	acc := matchAccounts(policy.Match, j.Index, facts.Enrolments)
 	j.Rows = acc.person
 	j.Findings = append(j.Findings, acc.findings...)
-	ids := NewIdentities(policy.Identity, j.Index.People, ownedAccounts(acc, facts.Enrolments))
+	j.ids = NewIdentities(policy.Identity, j.Index.People, ownedAccounts(acc, facts.Enrolments))
 	past := newPast(policy, facts, j.Index)
 	for i := range policy.Programs {
 		p := &policy.Programs[i]
-		records, findings := Fold(p, j.Index.People, ids, facts.Evidence)
+		records, findings := Fold(p, j.Index.People, j.ids, facts.Evidence)
 		j.Findings = append(j.Findings, findings...)
 		g := newJudging(policy, facts, p, j.Index, records, acc, past)
 		j.Programs = append(j.Programs, g.judge())

@@ -85,8 +85,5 @@ func (k Key) PublicPEM() ([]byte, error) {
 // Public is the half that auditors get.
 func (k Key) Public() ed25519.PublicKey { return k.private.Public().(ed25519.PublicKey) }
 
-// String hides the key from whoever prints it.
-func (k Key) String() string { return "<secret>" }
-
-// GoString hides the key from whoever prints it.
-func (k Key) GoString() string { return "<secret>" }
+// Format hides the key from whoever prints it, with any verb.
+func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "<secret>") }
