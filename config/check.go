@@ -1,0 +1,157 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// check finds what no single key shows: what is missing, named twice, or names
+// something that is not there. Where a value could not be read already, its
+// absence is not reported again.
+func (d *decoder) check(c *Config) {
+	d.oneOf("mode", string(c.Mode), string(rules.Observe), string(rules.ReleaseOnly), string(rules.Enforce))
+	d.require("data", c.Data != "", "is required: the folder of the database and the key")
+	d.oneOf("doubt", c.Doubt, "keep", "hold")
+	d.oneOf("log.format", c.Log.Format, "text", "json")
+	d.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	d.checkListen(c.Listen)
+	d.require("override_respected", c.OverrideRespected > 0, "must be longer than 0")
+	d.require("tops", len(c.Tops) > 0, "is required: the ids of the people at the top of the organisation, as HR has them")
+	for i, top := range c.Tops {
+		d.require(fmt.Sprintf("tops[%d]", i), strings.TrimSpace(top) != "", "is empty")
+		d.require(fmt.Sprintf("tops[%d]", i), !slices.Contains(c.Tops[:i], top), "is listed twice")
+	}
+	names := d.checkSources(c)
+	d.checkIdentity(c.Identity, names)
+	d.checkPrograms(c.Programs, names)
+}
+
+// require reports a problem at path unless ok, or unless the path has one.
+func (d *decoder) require(path string, ok bool, format string, args ...any) {
+	if !ok && !d.has(path) {
+		d.problem(path, format, args...)
+	}
+}
+
+// oneOf reports a value that is none of the known ones.
+func (d *decoder) oneOf(path, value string, known ...string) {
+	list := strings.Join(known[:len(known)-1], ", ") + " or " + known[len(known)-1]
+	if len(known) == 1 {
+		list = known[0]
+	}
+	switch {
+	case slices.Contains(known, value):
+	case value == "":
+		d.require(path, false, "is required: %s", list)
+	default:
+		d.require(path, false, "%q is not supported in this version; it can be %s", clip(value), list)
+	}
+}
+
+func (d *decoder) checkListen(listen string) {
+	host, port, err := net.SplitHostPort(listen)
+	d.require("listen", err == nil && port != "", "%q is not an address; write it like 127.0.0.1:9464", clip(listen))
+	ip := net.ParseIP(host)
+	if err == nil && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		d.require("listen", false, "%q is reachable from other machines, and there is no sign-in in this version: use 127.0.0.1", clip(listen))
+	}
+}
+
+// checkSources checks what is read, and returns the kind of each name: "lms" and
+// so on. A source is known by its name everywhere, so no two may share one.
+func (d *decoder) checkSources(c *Config) map[string]string {
+	names := map[string]string{}
+	d.require("records", len(c.Records) > 0, "is required: at least one record source, such as lrs")
+	d.require("hris", len(c.HRIS) == 1, "needs exactly one source in this version")
+	d.require("lms", len(c.LMS) > 0, "is required: at least one learning platform, such as moodle")
+	for i, r := range c.Records {
+		path := fmt.Sprintf("records[%d]", i)
+		if d.require(path, r.LRS != nil, "names no record source; the kinds are lrs"); r.LRS != nil {
+			path += ".lrs"
+			d.source(path, r.LRS.Name, "records", r.LRS.Schedule, names)
+			d.warnInsecure(path, r.LRS.Server.Insecure())
+		}
+	}
+	for i, h := range c.HRIS {
+		path := fmt.Sprintf("hris[%d]", i)
+		if d.require(path, h.CSV != nil, "names no source; the kinds are csv"); h.CSV != nil {
+			d.source(path+".csv", h.CSV.File.Name, "hris", h.CSV.Schedule, names)
+			d.checkOrgLimits(path+".csv.limits", h.CSV.Limits)
+		}
+	}
+	for i, l := range c.LMS {
+		path := fmt.Sprintf("lms[%d]", i)
+		if d.require(path, l.Moodle != nil, "names no platform; the kinds are moodle"); l.Moodle != nil {
+			path += ".moodle"
+			d.source(path, l.Moodle.Site.Name, "lms", l.Moodle.Schedule, names)
+			d.warnInsecure(path, l.Moodle.Server.Insecure())
+			d.require(path+".token", l.Moodle.Server.Token != "" || d.has(path+".token_file"), "is required: token or token_file")
+		}
+	}
+	return names
+}
+
+func (d *decoder) source(path, name, kind string, s Schedule, names map[string]string) {
+	d.require(path+".name", isName(name), "%q is not a name: use lower-case letters, digits, - and _", clip(name))
+	d.require(path+".name", names[name] == "", "%q is the name of another source: every source needs its own", clip(name))
+	names[name] = kind
+	d.require(path+".every", s.Every > 0, "must be longer than 0")
+	d.require(path+".max_age", s.MaxAge == 0 || s.MaxAge >= s.Every, "is shorter than every, so every reading would be too old")
+}
+
+func (d *decoder) warnInsecure(path string, insecure bool) {
+	if insecure {
+		d.warn(path+".url", "is not https: whoever is on the way can read the password and change the answers")
+	}
+}
+
+func (d *decoder) checkOrgLimits(path string, l rules.OrgLimits) {
+	for _, part := range []struct {
+		key   string
+		limit rules.Limit
+	}{{"gone", l.Gone}, {"away", l.Away}, {"new_manager", l.NewManager}, {"lost_manager", l.LostManager}, {"changed_email", l.ChangedEmail}} {
+		d.checkLimit(path+"."+part.key, part.limit)
+	}
+	d.require(path+".new_tops", l.NewTops >= 0, "is negative")
+	d.require(path+".id_overlap", l.IDOverlap >= 0 && l.IDOverlap <= 100, "must be a percentage, 0 to 100")
+	d.require(path+".fill_rate_drop", l.FillRatePoint >= 0 && l.FillRatePoint <= 100, "must be percentage points, 0 to 100")
+}
+
+func (d *decoder) checkLimit(path string, l rules.Limit) {
+	d.require(path+".count", l.Count >= 0, "is negative")
+	d.require(path+".percent", l.Percent >= 0 && l.Percent <= 100, "must be a percentage, 0 to 100")
+}
+
+func (d *decoder) checkIdentity(id Identity, names map[string]string) {
+	for i, a := range id.Accounts {
+		path := fmt.Sprintf("identity.accounts[%d]", i)
+		d.require(path+".home_page", isIRI(a.HomePage), "needs the home page of the accounts, such as https://lms.example")
+		d.oneOf(path+".name", a.Name, rules.AccountByPerson, rules.AccountByEmail, rules.AccountByLMSID, rules.AccountByUsername)
+		if a.Name == rules.AccountByLMSID || a.Name == rules.AccountByUsername {
+			d.require(path+".lms", names[a.LMS] == "lms", "%q is not the name of an lms entry", clip(a.LMS))
+		}
+	}
+	for i, group := range id.DomainAliases {
+		d.require(fmt.Sprintf("identity.domain_aliases[%d]", i), len(group) > 1, "needs at least two domains that mean the same")
+	}
+	for i, group := range id.HomePageAliases {
+		d.require(fmt.Sprintf("identity.home_page_aliases[%d]", i), len(group) > 1, "needs at least two home pages that mean the same")
+	}
+}
+
+// isName reports whether a name may stand in a label, a path and the log.
+func isName(s string) bool {
+	return s != "" && len(s) <= 64 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
+
+// isIRI reports whether the string begins like an absolute IRI: compared as it
+// is, it must be one or it could never match.
+func isIRI(s string) bool {
+	scheme, rest, ok := strings.Cut(s, ":")
+	return ok && rest != "" && scheme != "" && !strings.ContainsAny(s, " \t\n") &&
+		strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
+}

@@ -1,0 +1,148 @@
+package config
+
+import (
+	"time"
+
+	"github.com/leadfront/leadfront/connector/hris/csv"
+	"github.com/leadfront/leadfront/connector/lms/moodle"
+	"github.com/leadfront/leadfront/connector/rest"
+	"github.com/leadfront/leadfront/rules"
+)
+
+// Config is a whole configuration as Load returns it: read, checked, defaults in
+// place, relative paths made absolute. It is not changed afterwards.
+type Config struct {
+	// Mode is observe, release-only or enforce. Required: there is no default for
+	// how much leadfront may do.
+	Mode rules.Mode `yaml:"mode"`
+	// Data is the folder of the database and the key. Required. A relative path,
+	// here and everywhere, begins at the folder of the configuration file.
+	Data string `yaml:"data"`
+	// Listen is where metrics and health are served; 127.0.0.1:9464.
+	Listen string `yaml:"listen"`
+	// Timezone is that of days without a time, such as Europe/Berlin; UTC.
+	Timezone string `yaml:"timezone"`
+	Log      Log    `yaml:"log"`
+
+	Records []Records `yaml:"records"` // at least one
+	HRIS    []HRIS    `yaml:"hris"`    // exactly one in this version
+	LMS     []LMS     `yaml:"lms"`     // at least one
+
+	// Tops are the ids of the people at the top of the organisation. Required:
+	// who merely has no manager in the HR data is no executive.
+	Tops     []string `yaml:"tops"`
+	Identity Identity `yaml:"identity"`
+	// Doubt says what becomes of whoever's way up cannot be trusted: keep (nothing
+	// changes) or hold; keep.
+	Doubt string `yaml:"doubt"`
+	// OverrideRespected is for how long a hold that somebody lifted by hand is not
+	// placed again; 14d.
+	OverrideRespected time.Duration `yaml:"override_respected"`
+
+	Programs []Program `yaml:"programs"` // at least one
+
+	// Warnings are what is allowed and probably not meant, by line.
+	Warnings Problems `yaml:"-"`
+
+	zone *time.Location
+}
+
+// Log is how the program logs to standard error.
+type Log struct {
+	Format string `yaml:"format"` // text or json; text
+	Level  string `yaml:"level"`  // debug, info, warn or error; info
+}
+
+// Schedule says how often a source is read, and how old its last reading may be
+// before nothing new is decided on it.
+type Schedule struct {
+	Every  time.Duration `yaml:"every"`
+	MaxAge time.Duration `yaml:"max_age"` // 0: any age
+}
+
+// Records is one source of learning records, of exactly one kind.
+type Records struct {
+	LRS        *LRS  `yaml:"lrs"`
+	SCORMCloud later `yaml:"scorm_cloud"`
+}
+
+// LRS is an xAPI learning record store. Read every 10s; max_age 24h.
+type LRS struct {
+	Name     string      `yaml:"name"` // "lrs"
+	Server   rest.Config `yaml:",inline"`
+	Schedule Schedule    `yaml:",inline"`
+}
+
+// SetDefaults fills in what may be left out.
+func (l *LRS) SetDefaults() {
+	l.Name = "lrs"
+	l.Schedule = Schedule{Every: 10 * time.Second, MaxAge: 24 * time.Hour}
+}
+
+// HRIS is one source of the organisation, of exactly one kind.
+type HRIS struct {
+	CSV    *CSV  `yaml:"csv"`
+	SCIM   later `yaml:"scim"`
+	LDAP   later `yaml:"ldap"`
+	Graph  later `yaml:"graph"`
+	Report later `yaml:"report"`
+}
+
+// CSV is the file that HR exports. Read every 1h; max_age 7d.
+type CSV struct {
+	File     csv.Config      `yaml:",inline"`
+	Schedule Schedule        `yaml:",inline"`
+	Limits   rules.OrgLimits `yaml:"limits"` // what puts a reading into quarantine
+}
+
+// SetDefaults fills in what may be left out.
+func (c *CSV) SetDefaults() {
+	c.Schedule = Schedule{Every: time.Hour, MaxAge: 7 * 24 * time.Hour}
+	c.Limits = rules.DefaultOrgLimits()
+}
+
+// LMS is one learning platform, of exactly one kind.
+type LMS struct {
+	Moodle  *Moodle `yaml:"moodle"`
+	Canvas  later   `yaml:"canvas"`
+	OpenEdX later   `yaml:"openedx"`
+	Webhook later   `yaml:"webhook"`
+}
+
+// Moodle is one Moodle site. Read every 1m; max_age 1h.
+type Moodle struct {
+	Site     moodle.Config `yaml:",inline"`
+	Server   rest.Config   `yaml:",inline"`
+	Schedule Schedule      `yaml:",inline"`
+}
+
+// SetDefaults fills in what may be left out.
+func (m *Moodle) SetDefaults() {
+	m.Site.Name = "moodle"
+	m.Schedule = Schedule{Every: time.Minute, MaxAge: time.Hour}
+}
+
+// Identity says how actors of statements become people; see rules.Identity.
+type Identity struct {
+	Placeholders      []string   `yaml:"placeholders"`        // addresses that stand for nobody
+	DomainAliases     [][]string `yaml:"domain_aliases"`      // mail domains that mean the same
+	HomePageAliases   [][]string `yaml:"home_page_aliases"`   // account home pages that mean the same
+	SHA1WithoutMailto bool       `yaml:"sha1_without_mailto"` // also the hash of the bare address
+	Accounts          []Account  `yaml:"accounts"`
+}
+
+// Account says what the account names under one home page are.
+type Account struct {
+	HomePage string `yaml:"home_page"`
+	Name     string `yaml:"name"` // person (the HR id), email, lms_id or lms_username
+	LMS      string `yaml:"lms"`  // for the lms_ kinds: whose account
+}
+
+// SetDefaults fills in what may be left out.
+func (c *Config) SetDefaults() {
+	c.Listen = "127.0.0.1:9464"
+	c.Timezone = "UTC"
+	c.Log = Log{Format: "text", Level: "info"}
+	c.Doubt = "keep"
+	c.OverrideRespected = 14 * 24 * time.Hour
+}
