@@ -40,16 +40,15 @@ func (d *decoder) require(path string, ok bool, format string, args ...any) {
 // oneOf reports a value that is none of the known ones.
 func (d *decoder) oneOf(path, value string, known ...string) {
 	list := strings.Join(known[:len(known)-1], ", ") + " or " + known[len(known)-1]
-	if len(known) == 1 {
-		list = known[0]
-	}
-	switch {
-	case slices.Contains(known, value):
-	case value == "":
-		d.require(path, false, "is required: %s", list)
-	default:
-		d.require(path, false, "%q is not supported in this version; it can be %s", clip(value), list)
-	}
+	d.require(path, value != "", "is required: %s", list)
+	d.require(path, slices.Contains(known, value), "%q is not one of %s", clip(value), list)
+}
+
+// supported reports a value other than the one that this version knows; what
+// later versions will know is told apart from what nobody will.
+func (d *decoder) supported(path, value, known string, later ...string) {
+	d.require(path, !slices.Contains(later, value), "%q is not supported in this version, which knows %s only", clip(value), known)
+	d.require(path, value == known, "%q is not known; it can be %s", clip(value), known)
 }
 
 func (d *decoder) checkListen(listen string) {

@@ -19,9 +19,9 @@ func (d *decoder) checkPrograms(programs []Program, names map[string]string) {
 		ids[p.ID] = true
 		d.require(path+".launch", !p.Launch.IsZero(), "is required: nobody is held before it")
 		d.require(path+".ends", p.Ends.IsZero() || p.Ends.After(p.Launch), "lies before the launch")
-		d.oneOf(path+".sequence.scope", p.Sequence.Scope, rules.ScopeManager)
-		d.oneOf(path+".sequence.gate", p.Sequence.Gate, rules.GateCompleted)
-		d.oneOf(path+".witness", p.Witness, "lrs")
+		d.supported(path+".sequence.scope", p.Sequence.Scope, rules.ScopeManager, "chain", "cohort")
+		d.supported(path+".sequence.gate", p.Sequence.Gate, rules.GateCompleted, "threshold")
+		d.supported(path+".witness", p.Witness, "lrs", "lms", "either")
 		d.require(path+".clock.future_skew", p.Clock.FutureSkew > 0, "must be longer than 0")
 		d.require(path+".clock.late_after", p.Clock.LateAfter > 0, "must be longer than 0")
 		d.checkLimit(path+".guards.holds", p.Guards.Holds)
@@ -78,7 +78,7 @@ func (d *decoder) checkCompletion(path string, c *Course) {
 	}
 	switch {
 	case c.Emitter == "" && len(c.CompleteWhen) == 0:
-		d.require(path+".emitter", d.has(path+".complete_when"), "or complete_when is required; the emitters are %s", strings.Join(presets, ", "))
+		d.require(path+".emitter", d.has(path+".complete_when"), "is required, or complete_when in its place; the emitters are %s", strings.Join(presets, ", "))
 	case c.Emitter != "" && len(c.CompleteWhen) > 0:
 		d.require(path+".emitter", false, "stands beside complete_when: give one of the two")
 	case c.Emitter != "":
@@ -91,7 +91,7 @@ func (d *decoder) checkCompletion(path string, c *Course) {
 			d.checkIRI(at+".verb", r.Verb)
 		}
 		if r.Profile != "" {
-			d.oneOf(at+".profile", r.Profile, "cmi5")
+			d.supported(at+".profile", r.Profile, "cmi5")
 		}
 	}
 }

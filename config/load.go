@@ -61,6 +61,9 @@ func read(path string, data []byte) (*Config, *decoder, error) {
 	if err != nil {
 		return nil, nil, Problems{{File: path, Line: at.line, Column: at.column, Message: err.Error()}}
 	}
+	if _, ok := entries(root); !ok {
+		return nil, nil, Problems{{File: path, Line: 1, Column: 1, Message: "needs keys with values, and has " + kind(root)}}
+	}
 	d.places[""] = place{1, 1}
 	d.setZone(root)
 	c := &Config{}

@@ -22,6 +22,9 @@ const (
 type place struct{ line, column int }
 
 func placeOf(n ast.Node) place {
+	if m, ok := n.(*ast.MappingNode); ok && !m.IsFlowStyle && len(m.Values) > 0 {
+		n = m.Values[0].Key // the node's own token is the colon after it
+	}
 	if t := n.GetToken(); t != nil && t.Position != nil {
 		return place{t.Position.Line, t.Position.Column}
 	}
@@ -62,9 +65,19 @@ func bounded(data []byte) error {
 		if len(line) > maxLine {
 			return fmt.Errorf("has a line of more than %d bytes", maxLine)
 		}
-		depth += strings.Count(line, "[") + strings.Count(line, "{") - strings.Count(line, "]") - strings.Count(line, "}")
-		if depth > maxDepth || strings.Count(line, "[") > maxDepth*maxDepth || strings.Count(line, "- - ") > maxDepth {
-			return errors.New("is nested too deeply")
+		for _, b := range []byte(line) {
+			switch b {
+			case '[', '{':
+				depth++
+			case ']', '}':
+				depth--
+			}
+			if depth > maxDepth {
+				return errors.New("is nested too deeply")
+			}
+		}
+		if strings.Count(line, "- ") > maxDepth {
+			return errors.New("has a line with too many dashes")
 		}
 	}
 	return nil
