@@ -112,7 +112,7 @@ func (s *snapshot) sameAsLast() (bool, error) {
 	if err != nil || !found || source != s.org.Source || digest != s.org.Digest || string(content) != string(s.content) {
 		return false, err
 	}
-	_, err = s.exec(`UPDATE snapshot SET read = ? WHERE id = ?`, stamp(s.org.Read), id)
+	_, err = s.exec(`UPDATE snapshot SET read = ?, made = ? WHERE id = ?`, stamp(s.org.Read), stamp(s.org.Made), id)
 	return true, err
 }
 
@@ -179,9 +179,9 @@ func (s *snapshot) insertAs(state string, because []rules.Reason) error {
 	if err != nil {
 		return err
 	}
-	id, err := s.insert(`INSERT INTO snapshot (state, source, digest, content, at, read, people, body, because)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, state, s.org.Source, s.org.Digest, s.content, stamp(s.at),
-		stamp(s.org.Read), len(s.org.People), s.body, why)
+	id, err := s.insert(`INSERT INTO snapshot (state, source, digest, content, at, read, made, people, body, because)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, state, s.org.Source, s.org.Digest, s.content, stamp(s.at),
+		stamp(s.org.Read), stamp(s.org.Made), len(s.org.People), s.body, why)
 	if err != nil {
 		return err
 	}

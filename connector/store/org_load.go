@@ -60,15 +60,15 @@ func acceptedSnapshots(ctx context.Context, q querier) ([]rules.Snapshot, error)
 
 func readSnapshots(ctx context.Context, q querier, where string, args ...any) ([]rules.Snapshot, error) {
 	scan := func(rows *sql.Rows) (snap rules.Snapshot, err error) {
-		var at, read moment
+		var at, read, made moment
 		var findings jsonText[[]rules.Finding]
 		var people int
-		err = rows.Scan(&snap.ID, &snap.Org.Source, &snap.Org.Digest, &at, &read, &people, &findings)
-		snap.From, snap.Org.Read, snap.Org.Findings = at.Time, read.Time, findings.v
+		err = rows.Scan(&snap.ID, &snap.Org.Source, &snap.Org.Digest, &at, &read, &made, &people, &findings)
+		snap.From, snap.Org.Read, snap.Org.Made, snap.Org.Findings = at.Time, read.Time, made.Time, findings.v
 		snap.Org.People = make([]rules.Person, 0, people)
 		return snap, err
 	}
-	all, err := collect(ctx, q, scan, `SELECT s.id, s.source, s.digest, s.at, s.read, s.people, s.body
+	all, err := collect(ctx, q, scan, `SELECT s.id, s.source, s.digest, s.at, s.read, s.made, s.people, s.body
 		FROM snapshot s `+where+` ORDER BY s.id`, args...)
 	if err != nil {
 		return nil, err

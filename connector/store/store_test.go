@@ -191,10 +191,8 @@ func TestEveryFieldIsKept(t *testing.T) {
 	var e rules.Evidence
 	full(reflect.ValueOf(&e).Elem(), &n)
 	e.Source = "main"
-	var p rules.Person
-	full(reflect.ValueOf(&p).Elem(), &n)
-	org := rules.Org{Source: "csv", Digest: "d1", Read: hour(1), People: []rules.Person{p},
-		Findings: []rules.Finding{{Code: rules.CodeDuplicateID, Person: p.ID}}}
+	var org rules.Org
+	full(reflect.ValueOf(&org).Elem(), &n)
 	fresh, err := s.Learn(t.Context(), "main", "c1", rules.Page{Evidence: []rules.Evidence{e}}, hour(1))
 	must(t, err)
 	equal(t, "fresh", fresh, 1)

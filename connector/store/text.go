@@ -55,6 +55,9 @@ func (j *jsonText[T]) Scan(v any) error {
 	if !ok {
 		return fmt.Errorf("JSON is kept as %T", v)
 	}
+	if text == "[]" {
+		return nil // as it was given: a list that is not there
+	}
 	return json.Unmarshal([]byte(text), &j.v)
 }
 

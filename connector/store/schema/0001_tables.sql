@@ -120,6 +120,7 @@ CREATE TABLE snapshot (
   content     BLOB NOT NULL,
   at          TEXT NOT NULL,
   read        TEXT NOT NULL,
+  made        TEXT NOT NULL,
   people      INTEGER NOT NULL,
   body        TEXT NOT NULL,
   because     TEXT NOT NULL DEFAULT '[]',
