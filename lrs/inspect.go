@@ -26,7 +26,7 @@ type Line struct {
 type Claim struct {
 	Program *string   `json:"program"`
 	Kind    string    `json:"kind"`
-	At      time.Time `json:"at"`
+	At      time.Time `json:"at,omitzero"` // when it counts
 }
 
 // maxLine bounds one line of input.
