@@ -207,7 +207,7 @@ func (c *cycle) leaders() error {
 	for _, l := range c.Leaders {
 		if _, err := c.exec(`INSERT INTO leader (program, person, level, reports, waiting, completed, qualified, waived)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, l.Program, l.Person, l.Level, l.Reports, l.Waiting, stamp(l.Completed),
-			flag(l.Qualified), flag(l.Waived)); err != nil {
+			bit(l.Qualified), bit(l.Waived)); err != nil {
 			return fmt.Errorf("leader %s: %w", l.Person, err)
 		}
 	}

@@ -167,6 +167,6 @@ func (l *learner) progress(contract string, page rules.Page) error {
 			through = ?5 OR (through AND contract = ?3),
 			read = CASE WHEN ?6 <> '' THEN ?6 ELSE read END,
 			contract = ?3`,
-		l.source, string(rules.SourceRecords), contract, page.Cursor, flag(page.Last), read)
+		l.source, string(rules.SourceRecords), contract, page.Cursor, bit(page.Last), read)
 	return err
 }

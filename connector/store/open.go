@@ -152,11 +152,13 @@ func (s *Store) inspect(ctx context.Context) error {
 // without it.
 func (s *Store) Close() error {
 	var errs []error
-	if s.writer != nil {
-		errs = append(errs, s.writer.Close())
-	}
 	if s.reader != nil {
 		errs = append(errs, s.reader.Close())
+	}
+	// Last, because only the last connection of all moves the WAL into the database,
+	// and only one that may write can.
+	if s.writer != nil {
+		errs = append(errs, s.writer.Close())
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())

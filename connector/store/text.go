@@ -74,7 +74,7 @@ func encode(v any) (string, error) {
 	return string(b), nil
 }
 
-func flag(on bool) int {
+func bit(on bool) int {
 	if on {
 		return 1
 	}
