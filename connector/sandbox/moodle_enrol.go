@@ -117,6 +117,8 @@ func (s *State) mayEnrol(e entry) *refusal {
 		return invalidUser()
 	case u.Deleted:
 		return moodleException("userdeleted", "error/userdeleted")
+	case s.Unwritable[u.ID] != "":
+		return moodleException(s.Unwritable[u.ID], "Refused")
 	}
 	return nil
 }

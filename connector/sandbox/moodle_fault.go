@@ -34,7 +34,8 @@ func (k FaultKind) before() bool {
 // Fault makes calls fail.
 type Fault struct {
 	Kind     FaultKind
-	Function string // which calls; empty: all
+	Function string // which calls; empty: all but Except
+	Except   string
 	Skip     int    // how many of them go well before
 	Times    int    // how many fail; 0: all, until Heal
 	Code     string // of Refuse
@@ -58,7 +59,7 @@ func (m *Moodle) Heal() {
 // fault returns the fault of a call, or nil, and counts it.
 func (m *Moodle) fault(function string) *Fault {
 	for i, f := range m.faults {
-		if f.Function != "" && f.Function != function {
+		if f.Function != "" && f.Function != function || f.Except != "" && f.Except == function {
 			continue
 		}
 		if f.Skip > 0 {
@@ -100,4 +101,15 @@ func (f *Fault) send(w http.ResponseWriter, r *http.Request, a reply) {
 		w.WriteHeader(a.status)
 		_, _ = w.Write(a.body) // a client that has gone is no fault of ours
 	}
+}
+
+// Refuse has every write that names the person refused with that code, as if
+// something were wrong with the account that no reading shows.
+func (m *Moodle) Refuse(user int64, code string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.state.Unwritable == nil {
+		m.state.Unwritable = map[int64]string{}
+	}
+	m.state.Unwritable[user] = code
 }

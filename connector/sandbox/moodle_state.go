@@ -16,6 +16,8 @@ type State struct {
 	Tokens  map[string]Token `json:"-"` // by value
 	Site    Site             `json:"-"`
 	Reports []int            `json:"-"` // ids of custom reports
+	// Unwritable are people for whom every enrolment is refused, with that code.
+	Unwritable map[int64]string `json:"-"`
 	// Messages are the people to whom a welcome message went out, in order.
 	Messages []int64 `json:"-"`
 }
