@@ -71,7 +71,7 @@ func (d *decoder) checkSources(c *Config) map[string]string {
 		path := fmt.Sprintf("records[%d]", i)
 		if d.require(path, r.LRS != nil, "names no record source; the kinds are lrs"); r.LRS != nil {
 			path += ".lrs"
-			d.source(path, r.LRS.Name, "records", r.LRS.Schedule, names)
+			d.source(path, r.LRS.Reading.Name, "records", r.LRS.Schedule, names)
 			d.warnInsecure(path, r.LRS.Server.Insecure())
 		}
 	}

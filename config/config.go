@@ -6,6 +6,7 @@ import (
 	"github.com/leadfront/leadfront/connector/hris/csv"
 	"github.com/leadfront/leadfront/connector/lms/moodle"
 	"github.com/leadfront/leadfront/connector/rest"
+	"github.com/leadfront/leadfront/lrs"
 	"github.com/leadfront/leadfront/rules"
 )
 
@@ -68,14 +69,14 @@ type Records struct {
 
 // LRS is an xAPI learning record store. Read every 10s; max_age 24h.
 type LRS struct {
-	Name     string      `yaml:"name"` // "lrs"
+	Reading  lrs.Config  `yaml:",inline"`
 	Server   rest.Config `yaml:",inline"`
 	Schedule Schedule    `yaml:",inline"`
 }
 
 // SetDefaults fills in what may be left out.
 func (l *LRS) SetDefaults() {
-	l.Name = "lrs"
+	l.Reading.Name = "lrs"
 	l.Schedule = Schedule{Every: 10 * time.Second, MaxAge: 24 * time.Hour}
 }
 

@@ -112,7 +112,7 @@ func TestDefaults(t *testing.T) {
 	if site.Site.Name != "moodle" || site.Site.Match != "idnumber" || site.Site.Role != 5 || site.Site.Probe != "7" {
 		t.Errorf("moodle is %+v", site.Site)
 	}
-	if got := c.Guards()["ai"]; got != rules.DefaultGuardLimits() {
+	if got := c.Programs[0].Guards.Limits(); got != rules.DefaultGuardLimits() {
 		t.Errorf("guards are %+v", got)
 	}
 	if len(c.Warnings) != 0 {
@@ -237,25 +237,20 @@ func TestRedactedIsAConfiguration(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if again.Digest() != c.Digest() || again.Contract() != c.Contract() {
+		if again.Digest() != c.Digest() {
 			t.Errorf("%s: read again it is\n%s, want\n%s", name, again.Redacted(), c.Redacted())
 		}
 	}
 }
 
-// TestDigests: another password is the same configuration; another title is the
-// same contract; another activity is neither.
-func TestDigests(t *testing.T) {
+// TestDigest: another password is the same configuration, another title is not.
+func TestDigest(t *testing.T) {
 	c := parse(t, small(t))
 	if other := parse(t, small(t, "pass-word", "other-word")); other.Digest() != c.Digest() {
 		t.Error("another password changes the digest")
 	}
-	titled := parse(t, small(t, "id: ai", "id: ai\n    title: AI"))
-	if titled.Digest() == c.Digest() || titled.Contract() != c.Contract() {
-		t.Error("another title must change the digest and not the contract")
-	}
-	if other := parse(t, small(t, "c/42", "c/43")); other.Contract() == c.Contract() {
-		t.Error("another activity must change the contract")
+	if other := parse(t, small(t, "id: ai", "id: ai\n    title: AI")); other.Digest() == c.Digest() {
+		t.Error("another title does not change the digest")
 	}
 }
 

@@ -112,7 +112,7 @@ func (d *decoder) finish(c *Config) {
 		h.CSV.File.Path = d.resolve(h.CSV.File.Path)
 	}
 	for _, r := range c.Records {
-		r.LRS.Server = r.LRS.Server.WithDefaults()
+		r.LRS.Reading, r.LRS.Server = r.LRS.Reading.WithDefaults(), r.LRS.Server.WithDefaults()
 	}
 	for _, l := range c.LMS {
 		l.Moodle.Site, l.Moodle.Server = l.Moodle.Site.WithDefaults(), l.Moodle.Server.WithDefaults()

@@ -1,10 +1,6 @@
 package config
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -92,37 +88,4 @@ func (a Agent) actor() rules.Actor {
 	}
 	local, domain, _ := strings.Cut(norm.NFC.String(strings.TrimPrefix(a.Mbox, "mailto:")), "@")
 	return rules.Actor{Kind: rules.ActorMbox, Value: local + "@" + strings.ToLower(domain), Raw: a.Mbox}
-}
-
-// Guards are the limits of each programme.
-func (c *Config) Guards() map[string]rules.GuardLimits {
-	limits := map[string]rules.GuardLimits{}
-	for _, p := range c.Programs {
-		limits[p.ID] = rules.GuardLimits(p.Guards)
-	}
-	return limits
-}
-
-// Contract is the digest of what decides which statements matter and for whom:
-// with another one, the records are read anew from the beginning.
-func (c *Config) Contract() string {
-	type programme struct {
-		ID     string
-		Course rules.Course
-	}
-	var all []programme
-	for i := range c.Programs {
-		all = append(all, programme{c.Programs[i].ID, c.Programs[i].Course.contract()})
-	}
-	return digest(all)
-}
-
-// digest is the hex SHA-256 of a value as JSON.
-func digest(v any) string {
-	text, err := json.Marshal(v)
-	if err != nil {
-		text = fmt.Appendf(nil, "%+v", v) // not reached: the types above have no value that JSON lacks
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
 }

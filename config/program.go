@@ -116,6 +116,9 @@ type Guards struct {
 	Releases rules.Limit `yaml:"releases"` // caused by org or config changes; count 10 or percent 2
 }
 
+// Limits are the guards as the judgement knows them.
+func (g Guards) Limits() rules.GuardLimits { return rules.GuardLimits(g) }
+
 // SetDefaults fills in what may be left out.
 func (p *Program) SetDefaults() {
 	p.Sequence = Sequence{Scope: rules.ScopeManager, Gate: rules.GateCompleted}
