@@ -75,6 +75,7 @@ func (s *Server) Fault(f Faults) {
 // ServeHTTP answers one request, or misbehaves.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	log := &recorder{ResponseWriter: w}
+	log.Header().Set("Date", s.opts.Now().UTC().Format(http.TimeFormat)) // one clock for all
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
