@@ -73,7 +73,7 @@ type learner struct {
 
 func (l *learner) evidence(e rules.Evidence) error {
 	e.Source = l.source
-	e.Stored, e.Timestamp = e.Stored.UTC(), e.Timestamp.UTC()
+	e.Stored, e.Timestamp = plain(e.Stored), plain(e.Timestamp)
 	id := identify(e.Source, e.Statement)
 	kept, known := l.seen[id]
 	if !known {

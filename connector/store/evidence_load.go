@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"fmt"
@@ -37,56 +36,6 @@ func (r rest) into(e *rules.Evidence) {
 	e.Parents, e.Grouping, e.Category = r.Parents, r.Grouping, r.Category
 	e.Registration, e.Revision, e.Platform = r.Registration, r.Revision, r.Platform
 	e.Completion, e.Success, e.Score, e.Mastery = r.Completion, r.Success, r.Score, r.Mastery
-}
-
-// cache is what the process that holds the lock keeps in memory, because nobody
-// else writes it. The mutex of the Store guards it.
-type cache struct {
-	loaded   bool
-	evidence []rules.Evidence // appended to, never changed
-	byID     map[sameID]int   // place in evidence
-
-	snapshots []rules.Snapshot
-	states    map[string][sha256.Size]byte // of findings and leaders, as last written
-}
-
-// sameID stands for the id of a statement in one source: a part of its hash, because
-// a million ids as text would take their room twice.
-type sameID [16]byte
-
-func identify(source, statement string) sameID {
-	sum := sha256.Sum256([]byte(source + "\x00" + statement))
-	return sameID(sum[:16])
-}
-
-func (c *cache) digest(id sameID) (digest string, known bool) {
-	i, known := c.byID[id]
-	if !known {
-		return "", false
-	}
-	return c.evidence[i].Digest, true
-}
-
-func (c *cache) add(fresh []rules.Evidence) {
-	for _, e := range fresh {
-		c.byID[identify(e.Source, e.Statement)] = len(c.evidence)
-		c.evidence = append(c.evidence, e)
-	}
-}
-
-func (c *cache) loadEvidence(ctx context.Context, q querier) error {
-	if c.loaded {
-		return nil
-	}
-	all, err := readEvidence(ctx, q)
-	if err != nil {
-		return err
-	}
-	c.byID = make(map[sameID]int, len(all))
-	c.evidence = make([]rules.Evidence, 0, len(all)+len(all)/4)
-	c.add(all)
-	c.loaded = true
-	return nil
 }
 
 func readEvidence(ctx context.Context, q querier) ([]rules.Evidence, error) {

@@ -34,12 +34,16 @@ func (s *Store) Accept(ctx context.Context, org rules.Org, at time.Time) error {
 		if err != nil {
 			return err
 		}
-		// The cache is read anew by the next Facts: a snapshot is rare.
-		t.committed = append(t.committed, func() { s.cache.snapshots = nil })
-		if err := snap.reading(); err != nil || equal {
+		if err := snap.reading(); err != nil {
 			return err
 		}
-		return snap.accept()
+		if equal {
+			t.committed = append(t.committed, func() { s.cache.readAgain(snap.org) })
+			return nil
+		}
+		id, err := snap.accept()
+		t.committed = append(t.committed, func() { s.cache.rule(rules.Snapshot{ID: id, From: plain(at), Org: snap.org}) })
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("store: accept the organisation of %q: %w", org.Source, err)
@@ -89,6 +93,7 @@ func prepareSnapshot(t *tx, org rules.Org, at time.Time) (*snapshot, error) {
 	if org.Read.IsZero() {
 		org.Read = at
 	}
+	org.Read, org.Made = plain(org.Read), plain(org.Made)
 	body, err := encode(org.Findings)
 	if err != nil {
 		return nil, err
@@ -124,27 +129,27 @@ func (s *snapshot) reading() error {
 	return err
 }
 
-func (s *snapshot) accept() error {
+func (s *snapshot) accept() (id int64, err error) {
 	approved, err := s.exec(`DELETE FROM snapshot WHERE state = 'quarantined' AND digest = ? AND approved <> ''`, s.org.Digest)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	overtaken, err := s.exec(`DELETE FROM snapshot WHERE state = 'quarantined'`)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if err := s.insertAs(accepted, nil); err != nil {
-		return err
+	if id, err = s.insertAs(accepted, nil); err != nil {
+		return 0, err
 	}
 	if approved+overtaken > 0 {
 		if _, err := s.exec(`DELETE FROM person_state WHERE id NOT IN (SELECT state FROM snapshot_person)`); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if err := s.directory(); err != nil {
-		return err
+		return 0, err
 	}
-	return s.logAs(LogSnapshotAccepted, map[string]any{"source": s.org.Source, "digest": s.org.Digest,
+	return id, s.logAs(LogSnapshotAccepted, map[string]any{"source": s.org.Source, "digest": s.org.Digest,
 		"people": len(s.org.People), "approved": approved > 0})
 }
 
@@ -160,7 +165,7 @@ func (s *snapshot) quarantine(because []rules.Reason) error {
 			return err
 		}
 	}
-	if err := s.insertAs(quarantined, because); err != nil {
+	if _, err := s.insertAs(quarantined, because); err != nil {
 		return err
 	}
 	return s.logAs(LogSnapshotQuarantined, map[string]any{"source": s.org.Source, "digest": s.org.Digest,
@@ -174,27 +179,27 @@ func (s *snapshot) logAs(kind string, public map[string]any) error {
 	return err
 }
 
-func (s *snapshot) insertAs(state string, because []rules.Reason) error {
+func (s *snapshot) insertAs(state string, because []rules.Reason) (id int64, err error) {
 	why, err := encode(because)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	id, err := s.insert(`INSERT INTO snapshot (state, source, digest, content, at, read, made, people, body, because)
+	id, err = s.insert(`INSERT INTO snapshot (state, source, digest, content, at, read, made, people, body, because)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, state, s.org.Source, s.org.Digest, s.content, stamp(s.at),
 		stamp(s.org.Read), stamp(s.org.Made), len(s.org.People), s.body, why)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for i, p := range s.org.People {
 		state, err := s.state(p)
-		if err != nil {
-			return fmt.Errorf("person %s: %w", p.ID, err)
+		if err == nil {
+			_, err = s.exec(`INSERT INTO snapshot_person (snapshot, position, state) VALUES (?, ?, ?)`, id, i, state)
 		}
-		if _, err := s.exec(`INSERT INTO snapshot_person (snapshot, position, state) VALUES (?, ?, ?)`, id, i, state); err != nil {
-			return fmt.Errorf("person %s: %w", p.ID, err)
+		if err != nil {
+			return 0, fmt.Errorf("person %s: %w", p.ID, err)
 		}
 	}
-	return nil
+	return id, nil
 }
 
 // state keeps what HR says about a person, once for all snapshots that say the same.

@@ -15,12 +15,16 @@ func TestOrganisationsAreKeptWholeWithTheirDates(t *testing.T) {
 	two := company(t)
 	two.Digest, two.Read, two.People = "second", hour(20), slices.Clone(one.People[1:])
 	must(t, s.Accept(t.Context(), one, hour(2)))
+	early := facts(t, s, hour(3))
 	one.Read = hour(10)
 	must(t, s.Accept(t.Context(), one, hour(10))) // only the date of reading moves
+	equal(t, "read, in facts of before", early.Snapshots[0].Org.Read, hour(1))
 	must(t, s.Accept(t.Context(), two, hour(20)))
 	must(t, s.Accept(t.Context(), one, hour(30))) // back to the first
+	cached := facts(t, s, hour(31)).Snapshots
 	s = again(t, s)
 	f := facts(t, s, hour(31))
+	equal(t, "out of memory", cached, f.Snapshots)
 	want := []rules.Snapshot{{ID: 1, From: hour(2), Org: one}, {ID: 2, From: hour(20), Org: two}, {ID: 3, From: hour(30), Org: one}}
 	equal(t, "snapshots", f.Snapshots, want)
 	equal(t, "source", f.Sources, []rules.Source{{Name: "csv", Kind: rules.SourceHRIS, Through: true, Read: hour(10)}})

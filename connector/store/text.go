@@ -28,6 +28,9 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(audit.TimeFormat)
 }
 
+// plain is the time as it comes back from the database.
+func plain(t time.Time) time.Time { return t.UTC().Round(0) }
+
 // moment scans what stamp wrote.
 type moment struct{ time.Time }
 

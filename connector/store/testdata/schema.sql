@@ -308,7 +308,7 @@ LEFT JOIN person p ON p.id = c.person;
 
 CREATE VIEW v_decisions AS
 SELECT d.program, d.person, coalesce(p.name, '') AS name, d.verdict, d.row AS table_row, d.because,
-       d.waits AS waits_for, d.since, d.seq
+       CASE WHEN d.verdict = 'hold' THEN d.waits ELSE '[]' END AS waits_for, d.since, d.seq
 FROM decision d
 LEFT JOIN person p ON p.id = d.person;
 
