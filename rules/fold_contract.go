@@ -102,7 +102,10 @@ func (x *contract) nearMiss(e *Evidence) (got, want string) {
 	}
 	for _, list := range [...][]string{{e.Object}, e.Parents, e.Grouping} {
 		for _, iri := range list {
-			if n, ok := x.folded[FoldIRI(iri)]; ok && !x.names[iri] {
+			if x.names[iri] {
+				continue
+			}
+			if n, ok := x.folded[FoldIRI(iri)]; ok {
 				return iri, n
 			}
 		}
