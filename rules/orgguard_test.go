@@ -49,31 +49,32 @@ func TestCompareOrgs(t *testing.T) {
 		next Org
 		want []Code
 	}{
-		"nothing changed":  {company(), nil},
-		"5 gone":           {without(5), nil},
-		"6 gone":           {without(6), []Code{CodeManyGone}},
-		"6 stated gone":    {edit(6, func(p *Person) { p.Status = Inactive }), []Code{CodeManyGone}},
-		"5 on leave":       {edit(5, func(p *Person) { p.Status = Leave }), nil},
-		"6 on leave":       {edit(6, func(p *Person) { p.Status = Leave }), []Code{CodeManyAway}},
-		"6 lose account":   {edit(6, func(p *Person) { p.NoAccount = true }), []Code{CodeManyAway}},
-		"10 move":          {edit(10, func(p *Person) { p.Manager = "top" }), nil},
-		"11 move":          {edit(11, func(p *Person) { p.Manager = "top" }), []Code{CodeManagersMoved}},
-		"1 without boss":   {edit(1, func(p *Person) { p.Manager = "" }), nil},
-		"2 without boss":   {edit(2, func(p *Person) { p.Manager = "" }), []Code{CodeNewTops}},
-		"3 without boss":   {edit(3, func(p *Person) { p.Manager = "" }), []Code{CodeManagersLost, CodeNewTops}},
-		"2 own boss":       {edit(2, func(p *Person) { p.Manager = p.ID }), []Code{CodeNewTops}},
-		"5 addresses":      {edit(5, func(p *Person) { p.Email = "new-" + p.Email }), nil},
-		"6 addresses":      {edit(6, func(p *Person) { p.Email = "new-" + p.Email }), []Code{CodeEmailsChanged}},
-		"90 in capitals":   {edit(90, func(p *Person) { p.Email = "M" + p.Email[1:] }), nil},
-		"20 re-keyed":      {edit(20, func(p *Person) { p.ID = "x" + p.ID }), []Code{CodeManyGone}},
-		"21 re-keyed":      {edit(21, func(p *Person) { p.ID = "x" + p.ID }), []Code{CodeIDsReplaced, CodeManyGone}},
-		"5 lose address":   {edit(5, func(p *Person) { p.Email = "" }), nil},
-		"6 lose address":   {edit(6, func(p *Person) { p.Email = "" }), []Code{CodeFieldDwindled}},
-		"6 lose place":     {edit(6, func(p *Person) { p.Department = "" }), []Code{CodeFieldDwindled}},
-		"6 without status": {edit(6, func(p *Person) { p.Status = StatusUnknown }), []Code{CodeFieldDwindled}},
-		"no listed top":    {Org{People: company().People[1:]}, []Code{CodeTopGone}},
-		"older":            {older, []Code{CodeOrgOlder}},
-		"nobody":           {Org{}, []Code{CodeIDsReplaced, CodeManyGone, CodeTopGone}},
+		"nothing changed":    {company(), nil},
+		"5 gone":             {without(5), nil},
+		"6 gone":             {without(6), []Code{CodeManyGone}},
+		"6 stated gone":      {edit(6, func(p *Person) { p.Status = Inactive }), []Code{CodeManyGone}},
+		"5 on leave":         {edit(5, func(p *Person) { p.Status = Leave }), nil},
+		"6 on leave":         {edit(6, func(p *Person) { p.Status = Leave }), []Code{CodeManyAway}},
+		"6 lose account":     {edit(6, func(p *Person) { p.NoAccount = true }), []Code{CodeManyAway}},
+		"10 move":            {edit(10, func(p *Person) { p.Manager = "top" }), nil},
+		"11 move":            {edit(11, func(p *Person) { p.Manager = "top" }), []Code{CodeManagersMoved}},
+		"1 without boss":     {edit(1, func(p *Person) { p.Manager = "" }), nil},
+		"2 without boss":     {edit(2, func(p *Person) { p.Manager = "" }), []Code{CodeNewTops}},
+		"3 without boss":     {edit(3, func(p *Person) { p.Manager = "" }), []Code{CodeManagersLost, CodeNewTops}},
+		"2 own boss":         {edit(2, func(p *Person) { p.Manager = p.ID }), []Code{CodeNewTops}},
+		"5 addresses":        {edit(5, func(p *Person) { p.Email = "new-" + p.Email }), nil},
+		"6 addresses":        {edit(6, func(p *Person) { p.Email = "new-" + p.Email }), []Code{CodeEmailsChanged}},
+		"90 in capitals":     {edit(90, func(p *Person) { p.Email = "M" + p.Email[1:] }), nil},
+		"20 re-keyed":        {edit(20, func(p *Person) { p.ID = "x" + p.ID }), []Code{CodeManyGone}},
+		"21 re-keyed":        {edit(21, func(p *Person) { p.ID = "x" + p.ID }), []Code{CodeIDsReplaced, CodeManyGone}},
+		"5 lose address":     {edit(5, func(p *Person) { p.Email = "" }), nil},
+		"6 lose address":     {edit(6, func(p *Person) { p.Email = "" }), []Code{CodeFieldDwindled}},
+		"6 lose place":       {edit(6, func(p *Person) { p.Department = "" }), []Code{CodeFieldDwindled}},
+		"6 without status":   {edit(6, func(p *Person) { p.Status = StatusUnknown }), []Code{CodeFieldDwindled}},
+		"no listed top":      {Org{People: company().People[1:]}, []Code{CodeTopGone}},
+		"6 gone, no account": {edit(6, func(p *Person) { p.Status, p.NoAccount = Inactive, true }), []Code{CodeManyGone}},
+		"older":              {older, []Code{CodeOrgOlder}},
+		"nobody":             {Org{}, []Code{CodeIDsReplaced, CodeManyGone, CodeTopGone}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			reasons := CompareOrgs(DefaultOrgLimits(), &last, test.next, []string{"top"})
@@ -102,6 +103,15 @@ func TestLeaversWhoArePurged(t *testing.T) {
 	last := edit(15, func(p *Person) { p.Status = Inactive })
 	if got := CompareOrgs(DefaultOrgLimits(), &last, without(15), []string{"top"}); len(got) != 0 {
 		t.Errorf("15 leavers left out: %+v; want no alarm", got)
+	}
+}
+
+// TestOrgTopNeverThere: a listed top who is in neither reading is a finding of every
+// reading, and no reason to refuse the next.
+func TestOrgTopNeverThere(t *testing.T) {
+	last := company()
+	if got := CompareOrgs(DefaultOrgLimits(), &last, company(), []string{"top", "chair"}); len(got) != 0 {
+		t.Errorf("alarms are %+v; want none", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package csv_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -165,6 +166,7 @@ func TestRefused(t *testing.T) {
 		"joined exports":          {nil, small + small, "line 5 repeats the header"},
 		"spreadsheet ids":         {nil, edit("00012,Bo", "1.2E+11,Bo"), `line 3: "1.2E+11" is a number as a spreadsheet shortens it`},
 		"contradictions":          {nil, edit("00012,Bo", "00001,Bo") + "00013,Cy,00001,,Active,,\n", "of 4 rows 2 have no id or contradict another row"},
+		"rows over and over":      {nil, small + "00001,\"Möller, Ida\",,ida@corp.example,Active,,\n" + "00001,\"Möller, Ida\",,ida@corp.example,Active,,\n", "2 repeat one"},
 		"trailer missing":         {func(c *csv.Config) { c.Trailer = "END,{rows}" }, small, `its last line is not the trailer "END,{rows}"`},
 		"trailer with more rows":  {func(c *csv.Config) { c.Trailer = "END,{rows}" }, small + "END,4", "the trailer tells 4 rows and there are 3"},
 	} {
@@ -239,7 +241,7 @@ func TestDigest(t *testing.T) {
 }
 
 func TestManagerReferences(t *testing.T) {
-	text := "ID,Boss\nA-1,NONE\nb-2,a-1\nc-3,C-3 \nd-4,gone\ne-5,x-6\nx-6,A-1\nX-6,A-1\nf-7,x-6\ng-8,X -6\n"
+	text := "ID,Boss\nA-1,NONE\nb-2,a-1\nc-3,C-3 \nd-4,gone\ne-5,A - 1\nxy-6,A-1\nXY-6,A-1\nf-7,xy-6\ng-8,Xy-6\n"
 	org, err := csv.Parse(csv.Config{Name: "hr", Columns: csv.Columns{ID: "ID", Manager: "Boss"}, NullManagers: []string{"none"}}, []byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -248,7 +250,7 @@ func TestManagerReferences(t *testing.T) {
 	for _, p := range org.People {
 		got = append(got, p.ID+">"+p.Manager)
 	}
-	want := "A-1> b-2>A-1 c-3>c-3 d-4>gone e-5>x-6 x-6>A-1 X-6>A-1 f-7>x-6 g-8>X -6"
+	want := "A-1> b-2>A-1 c-3>c-3 d-4>gone e-5>A - 1 xy-6>A-1 XY-6>A-1 f-7>xy-6 g-8>Xy-6"
 	if strings.Join(got, " ") != want {
 		t.Errorf("managers are %s, want %s", got, want)
 	}
@@ -288,6 +290,43 @@ func TestSettling(t *testing.T) {
 	c.Path = t.TempDir()
 	if _, err := read(time.Hour); err == nil {
 		t.Error("a folder was read")
+	}
+}
+
+// growing is a context during whose life the file grows under its old date, as
+// under a copy that keeps the date of its original.
+type growing struct {
+	context.Context
+	grow func()
+}
+
+func (g growing) Err() error {
+	g.grow()
+	return g.Context.Err()
+}
+
+func TestGrowsWhileRead(t *testing.T) {
+	c := smallConfig()
+	c.Path = filepath.Join(t.TempDir(), "people.csv")
+	half := small[:strings.Index(small, "00013")]
+	made := time.Now().Add(-time.Hour)
+	set := func(data string) {
+		write(t, c.Path, data)
+		if err := os.Chtimes(c.Path, made, made); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(half)
+	source, err := csv.New(c, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	org, err := source.Org(growing{t.Context(), func() { set(small) }})
+	if !errors.Is(err, csv.ErrUnsettled) {
+		t.Errorf("a file that grew while it was read: %d people, %v; want ErrUnsettled", len(org.People), err)
+	}
+	if org, err = source.Org(t.Context()); err != nil || len(org.People) != 3 {
+		t.Errorf("the whole file: %d people, %v; want 3", len(org.People), err)
 	}
 }
 

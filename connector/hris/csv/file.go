@@ -47,7 +47,8 @@ func readSettled(ctx context.Context, c *Config, now time.Time) (rawFile, error)
 	if err != nil {
 		return rawFile{}, fmt.Errorf("went away while it was read: %w", err)
 	}
-	if !os.SameFile(before, after) || after.Size() != int64(len(data)) || !after.ModTime().Equal(before.ModTime()) {
+	size := int64(len(data))
+	if !os.SameFile(before, after) || before.Size() != size || after.Size() != size || !after.ModTime().Equal(before.ModTime()) {
 		return rawFile{}, fmt.Errorf("%w: it changed while it was read", ErrUnsettled)
 	}
 	return rawFile{data, after.ModTime()}, checkMarker(ctx, c, data, after.ModTime())
