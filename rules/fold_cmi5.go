@@ -73,14 +73,14 @@ func (h *history) workless(ed *Edition) (anyWaived bool) {
 		if rule.Verb != verbSatisfied {
 			continue
 		}
-		for id, attempt := range h.attempts {
+		for _, attempt := range h.attempts {
 			s := h.satisfying(rule, ed, attempt)
 			switch {
 			case s == nil:
 			case len(waived(attempt)) > 0:
 				anyWaived = true
 			case h.work(ed, attempt) == nil:
-				h.tell(CodeSatisfiedWithoutWork, id)
+				h.tell(CodeSatisfiedWithoutWork, attempt[0].Registration)
 			}
 		}
 	}

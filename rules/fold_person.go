@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -10,19 +12,22 @@ type history struct {
 	*folding
 	person   int
 	all      []*proof
-	attempts map[string][]*proof  // what is judged, by registration
+	attempts [][]*proof           // what is judged, by registration
 	undone   map[string]time.Time // object -> last uncompleted
 	live     map[string]bool      // registrations with a tied statement that stands
 	ever     map[string]bool      // the same, voided or not
 }
 
 func newHistory(f *folding, person int, list []*proof) *history {
-	h := &history{folding: f, person: person, all: list, live: map[string]bool{}, ever: map[string]bool{}}
+	slices.SortFunc(list, func(a, b *proof) int {
+		return cmp.Or(strings.Compare(a.Registration, b.Registration), a.compare(b))
+	})
+	h := &history{folding: f, person: person, all: list}
 	for _, p := range list {
 		if p.tied && p.Registration != "" {
-			h.ever[p.Registration] = true
+			mark(&h.ever, p.Registration)
 			if !p.voided {
-				h.live[p.Registration] = true
+				mark(&h.live, p.Registration)
 			}
 		}
 	}
@@ -30,18 +35,43 @@ func newHistory(f *folding, person int, list []*proof) *history {
 	return h
 }
 
+// mark adds to a set, which most people do not need.
+func mark(set *map[string]bool, key string) {
+	if *set == nil {
+		*set = map[string]bool{}
+	}
+	(*set)[key] = true
+}
+
 // view says what is judged: what stands now, or everything that was ever said,
 // where nothing was voided or retracted.
 func (h *history) view(now bool) {
-	h.attempts, h.undone = map[string][]*proof{}, map[string]time.Time{}
+	h.attempts, h.undone = nil, nil
+	var attempt []*proof
 	for _, p := range h.all {
 		if now && p.voided {
 			continue
 		}
-		h.attempts[p.Registration] = append(h.attempts[p.Registration], p)
-		if now && p.Kind == KindUncompleted && p.at.After(h.undone[p.Object]) {
-			h.undone[p.Object] = p.at
+		if len(attempt) > 0 && attempt[0].Registration != p.Registration {
+			h.attempts, attempt = append(h.attempts, attempt), nil
 		}
+		attempt = append(attempt, p)
+		if now && p.Kind == KindUncompleted {
+			h.retract(p)
+		}
+	}
+	if len(attempt) > 0 {
+		h.attempts = append(h.attempts, attempt)
+	}
+}
+
+// retract notes that the object was uncompleted, up to the last time.
+func (h *history) retract(p *proof) {
+	if h.undone == nil {
+		h.undone = map[string]time.Time{}
+	}
+	if p.at.After(h.undone[p.Object]) {
+		h.undone[p.Object] = p.at
 	}
 }
 
@@ -108,26 +138,30 @@ func (h *history) firstCompleted(now time.Time) time.Time {
 // contradictions notes statements whose verb and result disagree, and a failure
 // after a pass in one registration: both deserve a look, and decide nothing.
 func (h *history) contradictions() {
-	type key struct{ registration, object string }
-	passed := map[key]time.Time{}
 	for _, p := range h.all {
 		if p.voided || !p.tied {
 			continue
 		}
 		if p.against {
 			h.tell(CodeContradictoryResult, p.Object)
-		}
-		k := key{p.Registration, p.Object}
-		if at, ok := passed[k]; p.Kind == KindPassed && !p.against && (!ok || p.at.Before(at)) {
-			passed[k] = p.at
-		}
-	}
-	for _, p := range h.all {
-		at, ok := passed[key{p.Registration, p.Object}]
-		if ok && p.tied && !p.voided && !p.against && p.Kind == KindFailed && p.at.After(at) {
+		} else if p.Kind == KindFailed && h.passedBefore(p) {
 			h.tell(CodePassedThenFailed, p.Object)
 		}
 	}
+}
+
+// passedBefore reports whether the same object was passed earlier in the same
+// registration.
+func (h *history) passedBefore(failed *proof) bool {
+	for _, attempt := range h.attempts {
+		if attempt[0].Registration != failed.Registration {
+			continue
+		}
+		return slices.ContainsFunc(attempt, func(p *proof) bool {
+			return p.tied && !p.against && p.Kind == KindPassed && p.Object == failed.Object && p.at.Before(failed.at)
+		})
+	}
+	return false
 }
 
 func (h *history) tell(code Code, detail string) {
