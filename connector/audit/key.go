@@ -87,3 +87,6 @@ func (k Key) Public() ed25519.PublicKey { return k.private.Public().(ed25519.Pub
 
 // Format hides the key from whoever prints it, with any verb.
 func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "<secret>") }
+
+// MarshalText hides the key from encoders.
+func (k Key) MarshalText() ([]byte, error) { return []byte("<secret>"), nil }

@@ -37,6 +37,8 @@ const (
 	LogPaused              = "paused"
 	LogResumed             = "resumed"
 	LogConflict            = "evidence_conflict" // one statement id with two contents
+	LogSourceFailed        = "source_failed"     // a source cannot be read; what it said last stays in force
+	LogSourceRecovered     = "source_recovered"
 )
 
 // line is a log entry about to be written.
