@@ -88,7 +88,7 @@ func foldCmi5(t *testing.T, statements []string) (*rules.Record, []rules.Finding
 	return records[0], findings
 }
 
-func fileLines(t *testing.T, name string) []string {
+func fileLines(t testing.TB, name string) []string {
 	t.Helper()
 	f, err := os.Open(name)
 	if err != nil {

@@ -1,8 +1,13 @@
 package lrs
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/leadfront/leadfront/rules"
 )
@@ -37,10 +42,22 @@ func Project(source string, raw []byte) (rules.Evidence, error) {
 		err = s.check(r)
 	}
 	if err != nil {
-		return rules.Evidence{Source: source, Statement: s.Statement}, err
+		return rules.Evidence{Source: source, Statement: s.Statement}, syntax(err)
 	}
 	s.Digest = digest(&s.Evidence)
 	return s.Evidence, nil
+}
+
+// syntax names an error of the tokenizer as what it is.
+func syntax(err error) error {
+	var broken *jsontext.SyntacticError
+	if errors.As(err, &broken) {
+		return fmt.Errorf("statement: not valid JSON: %s", strings.TrimPrefix(broken.Error(), "jsontext: "))
+	}
+	if err == io.EOF {
+		return errors.New("statement: is empty")
+	}
+	return err
 }
 
 func (s *statement) member(r *reader, name string) (bool, error) {

@@ -185,15 +185,20 @@ func (c *hardCase) identity() rules.Identity {
 
 // answer is what leadfront says, in the words of the cases.
 func (c *hardCase) answer(t *testing.T, statements []json.RawMessage) []hardExpect {
+	watch := lrs.NewWatch([]rules.Program{*c.program(t)})
+	return c.answerKeeping(t, statements, watch.Keep)
+}
+
+// answerKeeping is the answer when only what keep says is kept of the statements.
+func (c *hardCase) answerKeeping(t *testing.T, statements []json.RawMessage, keep func(*rules.Evidence) bool) []hardExpect {
 	program, people := c.program(t), c.people()
-	watch := lrs.NewWatch([]rules.Program{*program})
 	var evidence []rules.Evidence
 	nobody := map[string]bool{}
 	for _, raw := range statements {
 		e, err := lrs.Project("test", raw)
 		if err != nil {
 			nobody[string(rules.CodeMalformedStatement)] = true
-		} else if watch.Keep(&e) {
+		} else if keep(&e) {
 			evidence = append(evidence, e)
 		}
 	}
@@ -318,6 +323,10 @@ func (c *hardCase) run(t *testing.T) string {
 	}
 	if d := cmp.Diff(want, plain(c.answer(t, append(slices.Clone(c.Statements), c.Statements...)))); d != "" {
 		return "given twice (-want +got)\n" + d
+	}
+	everything := func(*rules.Evidence) bool { return true }
+	if d := cmp.Diff(want, plain(c.answerKeeping(t, c.Statements, everything))); d != "" {
+		return "with what the watch would drop (-want +got)\n" + d
 	}
 	return c.overTime(t)
 }
