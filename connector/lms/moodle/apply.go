@@ -14,6 +14,9 @@ import (
 // drops what is beyond 1,000 form fields without a word; 100 entries have 403.
 var batchSizes = []int{100, 10, 1}
 
+// writeFunction is the only function that is called to write.
+const writeFunction = "enrol_manual_enrol_users"
+
 // Apply writes the changes and reads them back. It reads the course first, and
 // leaves alone (Skipped) every row that is no longer as it was when the change
 // was planned: nothing is sent twice, and nobody else's suspension is touched.
@@ -166,7 +169,7 @@ func (a *applying) send(ctx context.Context, batch []int) error {
 			[2]string{entry + "[userid]", c.Account.ID},
 			[2]string{entry + "[courseid]", strconv.FormatInt(a.course, 10)})
 	}
-	return a.lms.write(ctx, "enrol_manual_enrol_users", form)
+	return a.lms.write(ctx, writeFunction, form)
 }
 
 // readBack compares what was sent with what the course now shows. A person who has

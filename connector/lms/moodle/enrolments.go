@@ -89,11 +89,14 @@ func (m *LMS) account(u user) rules.Account {
 	}
 }
 
-// barred says why a row must not be held, the strongest reason first. Roles that
-// are not shown are not the learner role.
+// learner reports whether a person's roles are exactly the learner role. Roles
+// that are not shown are not.
+func (m *LMS) learner(u user) bool { return len(u.Roles) == 1 && u.Roles[0].RoleID == m.cfg.Role }
+
+// barred says why a row must not be held, the strongest reason first.
 func (m *LMS) barred(c course, u user, ends map[string]bool) string {
 	switch {
-	case len(u.Roles) != 1 || u.Roles[0].RoleID != m.cfg.Role:
+	case !m.learner(u):
 		return rules.BarredRole
 	case len(c.secondMethods()) > 0:
 		return BarredSecondMethod
@@ -159,6 +162,6 @@ func (r report) column(header string) int {
 
 func (m *LMS) reportPage(ctx context.Context, page int) (r report, err error) {
 	form := fields{{"reportid", strconv.Itoa(m.cfg.Report)}, {"page", strconv.Itoa(page)}, {"perpage", strconv.Itoa(pageSize)}}
-	err = m.call(ctx, "core_reportbuilder_retrieve_report", form, &r)
+	err = m.call(ctx, reportFunction, form, &r)
 	return r, err
 }

@@ -55,9 +55,8 @@ func (c course) secondMethods() (others []string) {
 // probe fails unless the probe person is found. Without the right to see
 // everybody Moodle leaves people out of its lists and says nothing.
 func (m *LMS) probe(ctx context.Context) error {
-	var users []user
-	form := fields{{"field", m.cfg.Match}, {"values[0]", m.cfg.Probe}}
-	if err := m.call(ctx, "core_user_get_users_by_field", form, &users); err != nil {
+	users, err := m.accounts(ctx, m.cfg.Match, m.cfg.Probe)
+	if err != nil {
 		return err
 	}
 	for _, u := range users {
@@ -69,6 +68,23 @@ func (m *LMS) probe(ctx context.Context) error {
 		"give the service account moodle/user:viewdetails, viewalldetails and site:viewuseridentity at system level, or correct probe", m.cfg.Match)
 }
 
+// accounts looks accounts up; those that are not there, or not shown, are absent.
+func (m *LMS) accounts(ctx context.Context, field string, values ...string) (users []user, err error) {
+	form := fields{{"field", field}}
+	for i, v := range values {
+		form = append(form, [2]string{fmt.Sprintf("values[%d]", i), v})
+	}
+	err = m.call(ctx, "core_user_get_users_by_field", form, &users)
+	return users, err
+}
+
+// courses looks courses up; those that are not there, or hidden, are absent.
+func (m *LMS) courses(ctx context.Context, field, value string) ([]course, error) {
+	var answer struct{ Courses []course }
+	err := m.call(ctx, "core_course_get_courses_by_field", fields{{"field", field}, {"value", value}}, &answer)
+	return answer.Courses, err
+}
+
 // course finds a course by what an administrator calls it: short name, idnumber,
 // or id.
 func (m *LMS) course(ctx context.Context, key string) (course, error) {
@@ -78,11 +94,11 @@ func (m *LMS) course(ctx context.Context, key string) (course, error) {
 	}
 	found := map[int64]course{}
 	for _, name := range names {
-		var answer struct{ Courses []course }
-		if err := m.call(ctx, "core_course_get_courses_by_field", fields{{"field", name}, {"value", key}}, &answer); err != nil {
+		courses, err := m.courses(ctx, name, key)
+		if err != nil {
 			return course{}, err
 		}
-		for _, c := range answer.Courses {
+		for _, c := range courses {
 			found[c.ID] = c
 		}
 	}
