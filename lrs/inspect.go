@@ -13,9 +13,9 @@ import (
 
 // Line is what inspect says of one statement.
 type Line struct {
-	Line     int     `json:"line"` // from 1
-	ID       string  `json:"id"`   // lower-case; empty: the sender left it to the LRS
-	Valid    bool    `json:"valid"`
+	Line     int     `json:"line"`    // from 1
+	ID       string  `json:"id"`      // lower-case; empty: the sender left it to the LRS
+	Valid    bool    `json:"valid"`   // what decides could be read; labels, people around the event and SubStatements are not looked at
 	Problem  string  `json:"problem"` // why it is not valid, or proves nothing, or not all
 	Actor    string  `json:"actor"`
 	Evidence []Claim `json:"evidence"`

@@ -1,6 +1,7 @@
 package lrstest
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -90,7 +91,7 @@ func (s *Server) commit(st *statement) {
 // and authority are overwritten; in one that was added they stand, so that tests can
 // place statements in time.
 func (s *Server) complete(raw []byte, stored time.Time, posted bool) *statement {
-	st := &statement{raw: raw, posted: string(raw), stored: stored, at: stored, id: newID()}
+	st := &statement{raw: raw, posted: canonical(raw), stored: stored, at: stored, id: newID()}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(raw, &members) != nil || members == nil {
 		return st
@@ -113,6 +114,18 @@ func (s *Server) complete(raw []byte, stored time.Time, posted bool) *statement 
 		"account": map[string]string{"homePage": "https://lrs.example.org", "name": "lms-feed"}})
 	st.take(members)
 	return st
+}
+
+// canonical is equal for two writings of the same statement.
+func canonical(raw []byte) string {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil {
+		return string(raw)
+	}
+	out, _ := json.Marshal(v) // was decoded just now
+	return string(out)
 }
 
 func (st *statement) take(members map[string]json.RawMessage) {
