@@ -35,7 +35,7 @@ func (c *Client) Check(ctx context.Context) (Facts, error) {
 	}
 	f.Through, f.ConsistentThrough = a.through()
 	if date, err := http.ParseTime(a.header.Get("Date")); err == nil {
-		f.Skew = date.Sub(time.Now()).Round(time.Second)
+		f.Skew = time.Until(date).Round(time.Second)
 	}
 	page := project(c.cfg.Name, a.statements, c.watch)
 	if f.Quarantined = len(page.Quarantined); f.Quarantined > 0 {
