@@ -100,8 +100,11 @@ func (d *dryStore) Accept(_ context.Context, org rules.Org, at time.Time) error 
 	return nil
 }
 
-func (d *dryStore) Quarantine(context.Context, rules.Org, []rules.Reason, time.Time) error { return nil }
-func (d *dryStore) Acts(context.Context) ([]rules.Act, error)                              { return nil, nil }
+func (d *dryStore) Quarantine(context.Context, rules.Org, []rules.Reason, time.Time) error {
+	return nil
+}
+func (d *dryStore) Source(context.Context, string, string, time.Time) error { return nil }
+func (d *dryStore) Acts(context.Context) ([]rules.Act, error)               { return nil, nil }
 
 func (d *dryStore) Intend(context.Context, rules.Cycle) ([]rules.Change, error) { return nil, errDry }
 func (d *dryStore) Settle(context.Context, []rules.Outcome) error               { return errDry }

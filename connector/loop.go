@@ -2,9 +2,9 @@ package connector
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -64,6 +64,8 @@ type Loop struct {
 	accepted *rules.Org           // the organisation that rules; nil: none, or not loaded
 	loaded   bool
 	kick     chan struct{}
+	problems map[string]string // by source: as last noted in the log
+	noted    map[string]bool
 }
 
 // New returns a loop over the sources. What each platform can do is written into
@@ -84,7 +86,7 @@ func New(o Options) *Loop {
 		}
 	}
 	o.Policy = &policy
-	return &Loop{Options: o, due: map[string]time.Time{}, kick: make(chan struct{}, 1)}
+	return &Loop{Options: o, due: map[string]time.Time{}, problems: map[string]string{}, noted: map[string]bool{}, kick: make(chan struct{}, 1)}
 }
 
 // Release runs one cycle without reading HR or the records: what release-all
@@ -129,6 +131,9 @@ func (l *Loop) Cycle(ctx context.Context, all bool) (*Report, error) {
 }
 
 func (l *Loop) settled(ctx context.Context, r *Report) error {
+	if err := l.noteSources(ctx, r); err != nil {
+		return err
+	}
 	r.Took = l.Now().Sub(r.At)
 	if l.Settled != nil {
 		l.Settled(r)
@@ -137,6 +142,34 @@ func (l *Loop) settled(ctx context.Context, r *Report) error {
 		return err
 	}
 	return ctx.Err()
+}
+
+// noteSources lets the log say which sources were lost and which are back. One
+// with several targets is lost while any of them is.
+func (l *Loop) noteSources(ctx context.Context, r *Report) error {
+	problems := map[string]string{}
+	for _, s := range r.Sources {
+		if problem := problems[s.Name]; problem == "" {
+			problems[s.Name] = problemOf(s.Err)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(problems)) {
+		if l.problems[name] == problems[name] && l.noted[name] {
+			continue
+		}
+		if err := l.Store.Source(ctx, name, problems[name], l.Now()); err != nil && ctx.Err() == nil {
+			return err
+		}
+		l.problems[name], l.noted[name] = problems[name], true
+	}
+	return nil
+}
+
+func problemOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // readSources reads HR and the records that are due.
@@ -190,41 +223,72 @@ func (l *Loop) plan(r *Report) {
 	r.Plan, r.Refusals, r.consumed = rules.Guard(l.Guards, l.Mode.Allow(r.Wanted), r.Facts, audience)
 }
 
+// mostAsks bounds how often the platforms are asked in one cycle: an answer may
+// let other holds through the guard, about which nobody has been asked yet.
+const mostAsks = 5
+
 // askStarts asks the platforms for signs of a start of everybody who is about to
 // be held, and judges again with what they say: holding somebody in mid-course
-// would lose their work. Only people who would really be held are asked about.
+// would lose their work. Only people who would really be held are asked about, and
+// whoever was not asked about is not held.
 func (l *Loop) askStarts(ctx context.Context, r *Report) error {
-	asked := false
-	for _, s := range l.LMS {
-		if !s.LMS.Capabilities().Starts {
-			continue
-		}
-		for _, t := range l.targetsOf(s.Name) {
-			rows := aboutToBeHeld(r, t.Key())
-			if len(rows) == 0 {
+	for range mostAsks {
+		asked := false
+		for _, s := range l.LMS {
+			if !s.LMS.Capabilities().Starts {
 				continue
 			}
-			asked = true
-			answer, err := s.LMS.Starts(ctx, t, pick(r.Facts.Enrolments, rows))
-			if err != nil || len(answer) != len(rows) {
-				r.fail(s.Name, fmt.Errorf("ask for signs of a start: %w", errors.Join(err, ctx.Err())))
-				for _, i := range rows {
-					r.Facts.Enrolments[i].Start = rules.SignUnknown
-				}
-				continue
-			}
-			for k, i := range rows {
-				r.Facts.Enrolments[i].Start, r.Facts.Enrolments[i].StartAt = answer[k].Start, answer[k].StartAt
+			for _, t := range l.targetsOf(s.Name) {
+				asked = l.askTarget(ctx, r, s, t) || asked
 			}
 		}
-	}
-	if asked {
+		if !asked {
+			return ctx.Err()
+		}
 		l.plan(r)
 	}
+	r.Plan = r.Plan.Without(func(c *rules.Change) bool { return unasked(r, c) })
 	return ctx.Err()
 }
 
-// aboutToBeHeld lists the enrolments of the target that the plan would hold anew.
+// askTarget asks about the rows of one target that are about to be held.
+func (l *Loop) askTarget(ctx context.Context, r *Report, s LMSSource, t rules.Target) bool {
+	rows := aboutToBeHeld(r, t.Key())
+	if len(rows) == 0 {
+		return false
+	}
+	answer, err := s.LMS.Starts(ctx, t, pick(r.Facts.Enrolments, rows))
+	if err == nil && len(answer) != len(rows) {
+		err = fmt.Errorf("%d answers to %d questions", len(answer), len(rows))
+	}
+	if err != nil {
+		r.fail(s.Name, fmt.Errorf("ask for signs of a start: %w", err))
+	}
+	for k, i := range rows {
+		e := &r.Facts.Enrolments[i]
+		e.Asked = true
+		if err != nil {
+			e.Start = rules.SignUnknown
+			continue
+		}
+		e.Start, e.StartAt = answer[k].Start, answer[k].StartAt
+	}
+	return true
+}
+
+// unasked reports whether the change is a new hold on a row about which the
+// platform was not asked.
+func unasked(r *Report, c *rules.Change) bool {
+	for _, i := range aboutToBeHeld(r, c.Target) {
+		if r.Facts.Enrolments[i].Row == c.Row && c.Move == rules.MoveHold {
+			return true
+		}
+	}
+	return false
+}
+
+// aboutToBeHeld lists the enrolments of the target that the plan would hold anew
+// and about which nobody has asked in this cycle.
 func aboutToBeHeld(r *Report, target string) []int {
 	held := map[string]bool{}
 	for _, c := range r.Plan.Changes {
@@ -235,7 +299,7 @@ func aboutToBeHeld(r *Report, target string) []int {
 	var out []int
 	for i := range r.Facts.Enrolments {
 		e := &r.Facts.Enrolments[i]
-		if e.Target == target && held[e.Row] {
+		if e.Target == target && !e.Asked && held[e.Row] {
 			out = append(out, i)
 		}
 	}

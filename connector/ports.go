@@ -58,6 +58,10 @@ type Store interface {
 	// much of it was not known before.
 	Learn(ctx context.Context, source, contract string, page rules.Page, at time.Time) (fresh int, err error)
 
+	// Source notes how reading a source went: problem is empty when it was read
+	// whole. The log says when one was lost and when it was back, once each.
+	Source(ctx context.Context, name, problem string, at time.Time) error
+
 	// Accept makes the organisation the one that rules from at on, and logs it.
 	// One equal to the last accepted only moves its date of reading.
 	Accept(ctx context.Context, org rules.Org, at time.Time) error

@@ -72,15 +72,15 @@ func (r *Report) Failed() *SourceReport {
 }
 
 // Latencies are the times from a leader's completion being stored to the release
-// of each report that it opened the way for.
-func (r *Report) Latencies() []time.Duration {
-	var out []time.Duration
+// of each report that it opened the way for, by programme.
+func (r *Report) Latencies() map[string][]time.Duration {
+	out := map[string][]time.Duration{}
 	for _, o := range r.Outcomes {
 		if o.Result != rules.Done || o.Change.Move != rules.MoveRelease || o.Change.Cause != rules.CauseEvidence {
 			continue
 		}
 		if known := r.known(o.Change); !known.IsZero() {
-			out = append(out, max(0, o.At.Sub(known)))
+			out[o.Change.Program] = append(out[o.Change.Program], max(0, o.At.Sub(known)))
 		}
 	}
 	return out

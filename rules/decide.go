@@ -80,8 +80,15 @@ func (g *judging) past0(i int) (row uint8, code Code) {
 	return 0, ""
 }
 
+// What a start rests on where it is no statement. An undated one was there when
+// leadfront first looked: how long before is not known, so nobody is blamed by it.
+const (
+	StartByLMS   = "lms"
+	StartUndated = "lms undated"
+)
+
 // started is the first start ever known, voided or not, under any contract, or
-// shown by the LMS; zero: none. By is a statement id or "lms".
+// shown by the LMS; zero: none. By is a statement id or one of the constants.
 func (g *judging) started(i int) (at time.Time, by string) {
 	earlier := func(t time.Time, who string) {
 		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
@@ -97,11 +104,10 @@ func (g *judging) started(i int) (at time.Time, by string) {
 	if s := g.standing[int32(i)]; s != nil {
 		earlier(s.Started, s.StartBy)
 	}
-	if t, ok := g.signs[int32(i)]; ok {
-		if t.IsZero() {
-			t = g.facts.Now
-		}
-		earlier(t, "lms")
+	if t, ok := g.signs[int32(i)]; ok && t.IsZero() {
+		earlier(g.facts.Now, StartUndated)
+	} else if ok {
+		earlier(t, StartByLMS)
 	}
 	return at, by
 }
@@ -209,7 +215,7 @@ func (g *judging) pastReason(i int, d Decision) Reason {
 		return Reason{Code: CodeMayStart, At: until}
 	case d.Row == 3:
 		return Reason{Code: CodeStartedWaived, At: start}
-	case by == "lms":
+	case by == StartByLMS || by == StartUndated:
 		return Reason{Code: CodeStarted, At: start, Detail: by}
 	}
 	return Reason{Code: CodeStarted, At: start, Statement: by}

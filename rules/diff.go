@@ -162,7 +162,7 @@ func (d *differ) unheld(e *Enrolment, verdict Verdict, person int) {
 		d.find(CodeOverrideRespected, id, e.Row)
 	case e.Barred != "":
 		d.find(CodeNotWritable, id, e.Barred)
-	case d.target.TellsStarts && e.Start == SignUnknown:
+	case d.target.TellsStarts && e.Asked && e.Start == SignUnknown:
 		d.find(CodeStartUnknown, id, e.Row)
 	default:
 		d.change(e, nil, MoveHold, RowSuspended, person)

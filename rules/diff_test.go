@@ -128,7 +128,7 @@ func TestNotWritten(t *testing.T) {
 	}{
 		{"not the learner role", func(c *company) { c.row("C").Barred = rules.BarredRole }, rules.CodeNotWritable},
 		{"an enrolment window", func(c *company) { c.row("C").Barred = "window" }, rules.CodeNotWritable},
-		{"nobody can say whether they started", func(c *company) { c.row("C").Start = rules.SignUnknown }, rules.CodeStartUnknown},
+		{"nobody can say whether they started", func(c *company) { c.row("C").Start, c.row("C").Asked = rules.SignUnknown, true }, rules.CodeStartUnknown},
 		{"overridden ten days ago", func(c *company) {
 			c.facts.Overrides = []rules.Override{{Program: program, Target: target, Row: "row-C", Person: "C", At: now.Add(-10 * day)}}
 		}, rules.CodeOverrideRespected},

@@ -51,6 +51,9 @@ type Enrolment struct {
 	Released bool
 	Start    Sign
 	StartAt  time.Time // when the LMS says so; zero: it does not
+	// Asked: the LMS was asked about this very row, not only listed it. Where it
+	// then still cannot tell, no hold is placed.
+	Asked bool
 }
 
 // Hold is our record of one hold on one row. It lives until closed.

@@ -34,14 +34,14 @@ func DefaultGuardLimits() GuardLimits {
 // Allow keeps what the mode permits: nothing in observe, no holds in
 // release-only. What release-all causes passes in every mode.
 func (m Mode) Allow(plan Plan) Plan {
-	return plan.without(func(c *Change) bool {
+	return plan.Without(func(c *Change) bool {
 		return c.Cause != CausePause && (!m.Writes() || (m == ReleaseOnly && c.Move == MoveHold))
 	})
 }
 
-// without drops changes, and with the release of a hold also its closing: a
+// Without drops changes, and with the release of a hold also its closing: a
 // record is not given up before what it stands for is undone.
-func (p Plan) without(drop func(*Change) bool) Plan {
+func (p Plan) Without(drop func(*Change) bool) Plan {
 	kept := Plan{Findings: p.Findings}
 	held := map[int64]bool{}
 	for i := range p.Changes {
@@ -74,7 +74,7 @@ func Guard(limits map[string]GuardLimits, plan Plan, facts *Facts, audience map[
 			g.program(c.Program, plan.Changes)
 		}
 	}
-	return plan.without(func(c *Change) bool { return g.refused[c.Key()] }), g.refusals, g.consumed
+	return plan.Without(func(c *Change) bool { return g.refused[c.Key()] }), g.refusals, g.consumed
 }
 
 type guard struct {

@@ -91,7 +91,7 @@ func (g *judging) neededNot(id string, t time.Time) bool {
 func (g *judging) early(i int) []Violation {
 	start, by := g.started(i)
 	var out []Violation
-	if !start.IsZero() {
+	if !start.IsZero() && by != StartUndated {
 		var evidence []string
 		if by != "" {
 			evidence = []string{by}

@@ -15,7 +15,7 @@ mode: enforce
 data: data
 listen: %s
 records:
-  - lrs: {name: lrs, url: %q, username: %s, password: %s, every: 1s, max_age: 1h, overlap: 1s, retries: 1, retry_wait: 100ms}
+  - lrs: {name: lrs, url: %q, username: %s, password: %s, every: 1s, max_age: 1h, overlap: 1s, rate: 200, retries: 1, retry_wait: 100ms}
 hris:
   - csv:
       name: hr
@@ -36,6 +36,7 @@ lms:
       role: 5
       probe: "100"
       windows: none
+      rate: 500
       every: 1s
       max_age: 1h
 identity:

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/leadfront/leadfront/connector/sandbox"
+	"github.com/leadfront/leadfront/connector/store"
+)
+
+type demoCmd struct {
+	Headless bool   `help:"End with a summary instead of serving until Ctrl-C."`
+	Dir      string `help:"Folder for the configuration and the log; a new one under the temporary folder when left out." type:"path"`
+}
+
+// demo is a small company with the daemon beside it, and the log that is watched.
+type demo struct {
+	*program
+	dir     string
+	config  string
+	company *sandbox.Company
+	log     *store.Store // opened for reading, beside the daemon
+	watch   *watcher
+}
+
+// Run plays the roll-out. Everything that happens in it is done by the same
+// commands and the same daemon as in an office; what is printed comes from the
+// audit log alone.
+func (c *demoCmd) Run(p *program) (err error) {
+	d, err := p.openDemo(c.Dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.company.Close()) }()
+	ctx, stop := context.WithCancel(p.ctx)
+	defer stop()
+	daemon := make(chan error, 1)
+	file, err := os.Create(filepath.Join(d.dir, "daemon.log"))
+	if err != nil {
+		return fmt.Errorf("open the daemon's log: %w", err)
+	}
+	defer file.Close()
+	go func() {
+		defer stop()
+		daemon <- (&runCmd{}).Run(d.beside(ctx, io.Discard, file))
+	}()
+	err = d.play(ctx)
+	if err == nil && !c.Headless {
+		fmt.Fprintf(p.stdout, "\nStill running; Ctrl-C ends it. Try in another terminal:\n  leadfront -c %s explain 104\n", d.config)
+		err = d.watch.forever(ctx)
+	}
+	if p.ctx.Err() != nil {
+		err = nil // Ctrl-C is how a demo ends
+	}
+	stop()
+	return errors.Join(err, <-daemon, d.log.Close())
+}
+
+// beside is the program with another configuration and other outputs.
+func (d *demo) beside(ctx context.Context, stdout, stderr io.Writer) *program {
+	p := *d.program
+	p.ctx, p.stdout, p.stderr = ctx, stdout, stderr
+	p.cli = &cli{Config: d.config, Output: "text"}
+	return &p
+}
+
+// openDemo opens the company, writes its configuration and makes its store.
+func (p *program) openDemo(dir string) (*demo, error) {
+	var err error
+	if dir == "" {
+		dir, err = os.MkdirTemp("", "leadfront-demo-")
+	} else {
+		err = os.MkdirAll(dir, 0o755)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make the demo's folder: %w", err)
+	}
+	d := &demo{program: p, dir: dir, config: filepath.Join(dir, "leadfront.yaml")}
+	if d.company, err = sandbox.NewCompany(p.ctx, dir, p.now); err != nil {
+		return nil, err
+	}
+	listen, err := freePort(p.ctx)
+	if err == nil {
+		err = os.WriteFile(d.config, []byte(d.company.Config(listen)), 0o600)
+	}
+	if err == nil {
+		err = (&initCmd{}).Run(d.beside(p.ctx, io.Discard, p.stderr))
+	}
+	if err == nil {
+		d.log, err = store.Open(p.ctx, filepath.Join(dir, "data"), store.Options{ReadOnly: true})
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.company.Close())
+	}
+	d.watch = newWatcher(d.log, p.stdout)
+	fmt.Fprintf(p.stdout, "A company of %d people, with its LRS, HR file and Moodle on loopback.\n", len(d.company.People()))
+	fmt.Fprintf(p.stdout, "Configuration %s\nAudit log     %s\nMetrics       http://%s/metrics\n", d.config, filepath.Join(dir, "data", "leadfront.db"), listen)
+	fmt.Fprintf(p.stdout, "Every line below is an entry of the audit log.\n\n")
+	return d, nil
+}
+
+// freePort finds a port of 127.0.0.1 that nobody listens on.
+func freePort(ctx context.Context) (string, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	return l.Addr().String(), l.Close()
+}

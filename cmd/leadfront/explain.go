@@ -1,0 +1,269 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/leadfront/leadfront/connector"
+	"github.com/leadfront/leadfront/rules"
+)
+
+type explainCmd struct {
+	Person  string `arg:"" help:"HR id or e-mail address."`
+	Program string `help:"Id of the programme; all of them when left out."`
+}
+
+// explainJSON is everything that decides about one person in one programme.
+type explainJSON struct {
+	Person     string          `json:"person"`
+	Name       string          `json:"name,omitempty"`
+	Program    string          `json:"program"`
+	Chain      []linkJSON      `json:"chain"`
+	Rows       []rowJSON       `json:"rows"`
+	Decision   rules.Verdict   `json:"decision"`
+	Missing    []reasonJSON    `json:"missing"`
+	Statements []statementJSON `json:"statements"`
+	Enrolment  []enrolmentJSON `json:"enrolment"`
+	Violations []violationJSON `json:"violations"`
+}
+
+// linkJSON is one step of the way up.
+type linkJSON struct {
+	Leader    string     `json:"leader,omitempty"`
+	Away      []string   `json:"away,omitempty"`
+	Doubt     rules.Code `json:"doubt,omitempty"`
+	Completed time.Time  `json:"completed,omitzero"`
+	Top       bool       `json:"top,omitempty"`
+}
+
+type rowJSON struct {
+	Row       int          `json:"row"`
+	Condition string       `json:"condition"`
+	Result    string       `json:"result"`
+	Because   []reasonJSON `json:"because"`
+}
+
+type statementJSON struct {
+	ID     string    `json:"id"`
+	Source string    `json:"source"`
+	Kind   string    `json:"kind"`
+	Object string    `json:"object,omitempty"`
+	At     time.Time `json:"at,omitzero"`
+	Stored time.Time `json:"stored,omitzero"`
+	Voided bool      `json:"voided,omitempty"`
+	Proves string    `json:"proves,omitempty"` // "completed" or "started", where it is what proves it
+}
+
+type enrolmentJSON struct {
+	Target string `json:"target"`
+	Row    string `json:"row"`
+	State  string `json:"state"`
+	Ours   bool   `json:"ours"` // the hold is leadfront's
+	Barred string `json:"barred,omitempty"`
+}
+
+// Run explains one person: the same facts and the same sentences as plan and log.
+func (c *explainCmd) Run(p *program) error {
+	r, err := p.dry()
+	if err != nil {
+		return err
+	}
+	n, err := findPerson(r.Judgement.Index, c.Person)
+	if err != nil {
+		return err
+	}
+	var all []explainJSON
+	for i := range r.Judgement.Programs {
+		if pj := &r.Judgement.Programs[i]; c.Program == "" || pj.Program.ID == c.Program {
+			all = append(all, explained(r, pj, n))
+		}
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("there is no programme %q in the configuration", c.Program)
+	}
+	for _, s := range r.Sources {
+		if s.Err != nil {
+			fmt.Fprintf(p.stderr, "warning: %s could not be read, so this rests on what was known before: %v\n", s.Name, s.Err)
+		}
+	}
+	switch {
+	case p.cli.Output != "json":
+		for i := range all {
+			p.printExplained(&all[i], names(r.Judgement.Index))
+		}
+		return nil
+	case len(all) == 1:
+		return p.json(all[0])
+	}
+	return p.json(all)
+}
+
+// findPerson finds somebody by HR id or address.
+func findPerson(x *rules.Index, who string) (int, error) {
+	if n, ok := x.Find(who); ok {
+		return n, nil
+	}
+	found := -1
+	for i := range x.People {
+		if !strings.EqualFold(x.People[i].Email, who) {
+			continue
+		}
+		if found >= 0 {
+			return 0, fmt.Errorf("%q is the address of more than one person; give the HR id", who)
+		}
+		found = i
+	}
+	if found < 0 {
+		if x.Len() == 0 {
+			return 0, fmt.Errorf("no organisation has been accepted yet: leadfront sync reads one, leadfront org approve accepts it")
+		}
+		return 0, fmt.Errorf("nobody in the organisation has the HR id or address %q", who)
+	}
+	return found, nil
+}
+
+func explained(r *connector.Report, pj *rules.ProgramJudgement, n int) explainJSON {
+	x := r.Judgement.Index
+	name := names(x)
+	out := explainJSON{Person: x.People[n].ID, Name: x.People[n].Name, Program: pj.Program.ID, Decision: pj.Decisions[n].Verdict(),
+		Missing: reasonsJSON(pj.Missing(n), name), Chain: chain(x, pj, n), Rows: []rowJSON{},
+		Statements: statements(r, pj, n), Enrolment: []enrolmentJSON{}, Violations: []violationJSON{}}
+	for _, row := range pj.Table(n) {
+		out.Rows = append(out.Rows, rowJSON{row.Row, row.Condition, row.Result, reasonsJSON(row.Because, name)})
+	}
+	for _, e := range r.Judgement.Enrolments(n, r.Facts) {
+		out.Enrolment = append(out.Enrolment, enrolmentJSON{e.Target, e.Row, e.State.String(), ours(r.Facts.Holds, &e), e.Barred})
+	}
+	for _, v := range pj.Violations {
+		if v.Person == x.People[n].ID {
+			state := "open"
+			if v.Resolved {
+				state = "resolved"
+			}
+			out.Violations = append(out.Violations, violationJSON{v, state})
+		}
+	}
+	return out
+}
+
+func ours(holds []rules.Hold, e *rules.Enrolment) bool {
+	for _, h := range holds {
+		if h.Target == e.Target && h.Row == e.Row {
+			return true
+		}
+	}
+	return false
+}
+
+func chain(x *rules.Index, pj *rules.ProgramJudgement, n int) []linkJSON {
+	out := []linkJSON{}
+	for _, c := range pj.Chain(n) {
+		l := linkJSON{Doubt: c.Doubt}
+		for _, a := range c.Away {
+			l.Away = append(l.Away, x.People[a].ID)
+		}
+		if c.Leader >= 0 {
+			l.Leader, l.Top = x.People[c.Leader].ID, x.Top(c.Leader)
+			if rec := pj.Records[c.Leader]; rec != nil {
+				l.Completed = rec.Completed
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func statements(r *connector.Report, pj *rules.ProgramJudgement, n int) []statementJSON {
+	voided := map[string]bool{}
+	for i := range r.Facts.Evidence {
+		if v := r.Facts.Evidence[i].Voids; v != "" {
+			voided[v] = true
+		}
+	}
+	proves := map[string]string{}
+	if rec := pj.Records[n]; rec != nil {
+		if rec.StartedBy != "" {
+			proves[rec.StartedBy] = "started"
+		}
+		for _, id := range rec.Evidence {
+			proves[id] = "completed"
+		}
+	}
+	out := []statementJSON{}
+	for _, e := range r.Judgement.Evidence(n, r.Facts) {
+		out = append(out, statementJSON{ID: e.Statement, Source: e.Source, Kind: e.Kind.String(), Object: e.Object,
+			At: e.Timestamp, Stored: e.Stored, Voided: voided[e.Statement], Proves: proves[e.Statement]})
+	}
+	return out
+}
+
+func (p *program) printExplained(e *explainJSON, name func(string) string) {
+	w := p.stdout
+	fmt.Fprintf(w, "%s in %s: %s\n", name(e.Person), e.Program, strings.ToUpper(string(e.Decision)))
+	for _, row := range e.Rows {
+		if row.Result != "yes" {
+			continue
+		}
+		fmt.Fprintf(w, "  by row %d of the decision table (%s):\n", row.Row, row.Condition)
+		for _, b := range row.Because {
+			fmt.Fprintf(w, "    %s\n", b.Text)
+		}
+	}
+	fmt.Fprintln(w, "  way up:")
+	for _, l := range e.Chain {
+		fmt.Fprintf(w, "    %s\n", linkText(l, name))
+	}
+	if len(e.Missing) > 0 {
+		fmt.Fprintln(w, "  missing for this person's own completion:")
+		for _, m := range e.Missing {
+			fmt.Fprintf(w, "    %s\n", m.Text)
+		}
+	}
+	fmt.Fprintln(w, "  enrolment:")
+	for _, en := range e.Enrolment {
+		hold := ""
+		if en.Ours {
+			hold = ", a hold of leadfront's"
+		}
+		if en.Barred != "" {
+			hold += ", never written: " + en.Barred
+		}
+		fmt.Fprintf(w, "    %s: %s%s\n", en.Target, en.State, hold)
+	}
+	if len(e.Enrolment) == 0 {
+		fmt.Fprintln(w, "    none that is matched to this person")
+	}
+	fmt.Fprintln(w, "  statements:")
+	for _, s := range e.Statements {
+		note := s.Proves
+		if s.Voided {
+			note = "voided"
+		}
+		fmt.Fprintf(w, "    %s  %-11s %s  %s\n", day(s.At), s.Kind, s.ID, note)
+	}
+	if len(e.Statements) == 0 {
+		fmt.Fprintln(w, "    none")
+	}
+	for _, v := range e.Violations {
+		fmt.Fprintf(w, "  violation %s, %s: %s\n", v.Kind, v.State, sentences(v.Because, name))
+	}
+}
+
+func linkText(l linkJSON, name func(string) string) string {
+	var parts []string
+	for _, a := range l.Away {
+		parts = append(parts, name(a)+" is away")
+	}
+	switch {
+	case l.Doubt != "":
+		parts = append(parts, rules.Reason{Code: l.Doubt}.Sentence(name))
+	case l.Leader == "":
+		parts = append(parts, "nobody left up to the top")
+	case l.Completed.IsZero():
+		parts = append(parts, name(l.Leader)+" has not completed")
+	default:
+		parts = append(parts, name(l.Leader)+" completed on "+day(l.Completed))
+	}
+	return strings.Join(parts, "; ")
+}

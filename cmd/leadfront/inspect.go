@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/leadfront/leadfront/lrs"
+	"github.com/leadfront/leadfront/rules"
+)
+
+type inspectCmd struct {
+	File string `arg:"" help:"Statements, one a line (JSON Lines); - for standard input."`
+}
+
+// Run says of every statement what it would prove: for the programmes of the
+// configuration when one is named or there, and otherwise for its own object.
+func (c *inspectCmd) Run(p *program) error {
+	programs, err := p.programsIfAny()
+	if err != nil {
+		return err
+	}
+	in := p.stdin
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return fmt.Errorf("read the statements: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	if p.cli.Output == "json" {
+		e := json.NewEncoder(p.stdout)
+		e.SetEscapeHTML(false)
+		return lrs.Inspect(in, programs, func(l lrs.Line) error { return e.Encode(l) })
+	}
+	return p.inspectText(in, programs)
+}
+
+func (p *program) inspectText(in io.Reader, programs []rules.Program) error {
+	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "LINE\tACTOR\tPROVES\tPROBLEM")
+	valid, proving, lines := 0, 0, 0
+	err := lrs.Inspect(in, programs, func(l lrs.Line) error {
+		lines++
+		if l.Valid {
+			valid++
+		}
+		var claims []string
+		for _, e := range l.Evidence {
+			claim := e.Kind
+			if e.Program != nil {
+				claim = *e.Program + ": " + e.Kind
+			}
+			claims = append(claims, claim)
+		}
+		if len(claims) > 0 {
+			proving++
+		}
+		_, err := fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", l.Line, l.Actor, strings.Join(claims, ", "), l.Problem)
+		return err
+	})
+	if err := errors.Join(err, w.Flush()); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.stdout, "%d statements, %d valid, %d prove something\n", lines, valid, proving)
+	return nil
+}
+
+// programsIfAny are the programmes of the configuration; none where no
+// configuration was named and none is in the place where it is looked for.
+func (p *program) programsIfAny() ([]rules.Program, error) {
+	if !p.configNamed {
+		if _, err := os.Stat(p.cli.Config); errors.Is(err, os.ErrNotExist) {
+			return nil, nil
+		}
+	}
+	c, err := p.load()
+	if err != nil {
+		return nil, err
+	}
+	return c.Policy().Programs, nil
+}

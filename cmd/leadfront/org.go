@@ -1,0 +1,150 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/leadfront/leadfront/connector/hris/csv"
+	"github.com/leadfront/leadfront/rules"
+)
+
+type orgCmd struct {
+	Check   orgCheckCmd   `cmd:"" help:"Read the organisation and say what is wrong with it; writes nothing."`
+	Approve orgApproveCmd `cmd:"" help:"Let the quarantined organisation of that digest rule, exactly it, once."`
+}
+
+type orgApproveCmd struct {
+	Digest string `arg:"" help:"Digest of the organisation, as sync and the log show it."`
+	signed
+}
+
+func (c *orgApproveCmd) Run(p *program) error {
+	return p.act(rules.Act{Kind: rules.ActOrgApprove, Digest: c.Digest, By: c.By, Reason: c.Reason}, thenCycle)
+}
+
+type orgCheckCmd struct {
+	File    string   `arg:"" optional:"" help:"A CSV file; the configured HR source when left out."`
+	Columns string   `help:"Which column is what: id=Employee ID,manager=Manager ID,email=Mail[,name=…,status=…,department=…,no_account=…]. The configured ones when left out."`
+	Tops    []string `help:"Ids of the listed tops. The configured ones when left out; without any, whoever has no manager."`
+}
+
+// orgJSON is an organisation in figures, with its defects.
+type orgJSON struct {
+	People   int           `json:"people"`
+	Leaders  int           `json:"leaders"`
+	Levels   int           `json:"levels"`
+	Tops     []string      `json:"tops"`
+	Digest   string        `json:"digest"`
+	Findings []findingJSON `json:"findings"`
+}
+
+type findingJSON struct {
+	Code   rules.Code `json:"code"`
+	Person string     `json:"person"`
+	Detail string     `json:"detail"`
+}
+
+// Run reads and judges an organisation by itself.
+func (c *orgCheckCmd) Run(p *program) error {
+	org, tops, err := c.read(p)
+	if err != nil {
+		return err
+	}
+	if len(c.Tops) > 0 {
+		tops = c.Tops
+	}
+	if len(tops) == 0 {
+		tops = withoutManager(org.People)
+		fmt.Fprintf(p.stderr, "note: no tops are listed, so whoever has no manager stands for one: %s; a configuration has to list them\n", strings.Join(tops, ", "))
+	}
+	out := newOrgJSON(org, tops)
+	if p.cli.Output == "json" {
+		return p.json(out)
+	}
+	fmt.Fprintf(p.stdout, "%d people, %d leaders, %d levels, tops: %s\n", out.People, out.Leaders, out.Levels, strings.Join(out.Tops, ", "))
+	for _, f := range out.Findings {
+		fmt.Fprintf(p.stdout, "%s: %s %s\n", f.Code, f.Person, rules.Reason{Code: f.Code, Detail: f.Detail, Person: f.Person}.Sentence(nil))
+	}
+	fmt.Fprintf(p.stdout, "%d findings, digest %.12s\n", len(out.Findings), out.Digest)
+	return nil
+}
+
+// read reads the file that is named, or the configured source.
+func (c *orgCheckCmd) read(p *program) (rules.Org, []string, error) {
+	if c.File != "" && c.Columns != "" {
+		columns, err := csv.ParseColumns(c.Columns)
+		if err != nil {
+			return rules.Org{}, nil, fmt.Errorf("--columns: %w", err)
+		}
+		var config csv.Config
+		config.SetDefaults()
+		config.Path, config.Columns = c.File, columns
+		org, err := parseFile(config)
+		return org, nil, err
+	}
+	cfg, err := p.load()
+	if err != nil {
+		if c.File != "" {
+			return rules.Org{}, nil, fmt.Errorf("%w (or say with --columns which column is what)", err)
+		}
+		return rules.Org{}, nil, err
+	}
+	if c.File != "" {
+		config := cfg.HRIS[0].CSV.File
+		config.Path = c.File
+		org, err := parseFile(config)
+		return org, cfg.Tops, err
+	}
+	source, err := csv.New(cfg.HRIS[0].CSV.File, p.now)
+	if err != nil {
+		return rules.Org{}, nil, err
+	}
+	org, err := source.Org(p.ctx)
+	return org, cfg.Tops, err
+}
+
+func parseFile(config csv.Config) (rules.Org, error) {
+	data, err := os.ReadFile(config.Path)
+	if err != nil {
+		return rules.Org{}, fmt.Errorf("read the HR file: %w", err)
+	}
+	org, err := csv.Parse(config, data)
+	if err != nil {
+		return rules.Org{}, fmt.Errorf("hr file %s: %w", config.Path, err)
+	}
+	return org, nil
+}
+
+func withoutManager(people []rules.Person) []string {
+	var out []string
+	for _, p := range people {
+		if p.Manager == "" || p.Manager == p.ID {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}
+
+func newOrgJSON(org rules.Org, tops []string) orgJSON {
+	x := rules.NewIndex(org.People, tops)
+	out := orgJSON{People: x.Len(), Tops: []string{}, Digest: org.Digest, Findings: []findingJSON{}}
+	for i, leads := range x.Leaders() {
+		if leads {
+			out.Leaders++
+		}
+		out.Levels = max(out.Levels, x.Level(i)+1)
+	}
+	for _, id := range tops {
+		if _, ok := x.Find(id); ok {
+			out.Tops = append(out.Tops, id)
+		}
+	}
+	for _, f := range append(slices.Clone(org.Findings), x.Findings(tops)...) {
+		out.Findings = append(out.Findings, findingJSON{f.Code, f.Person, f.Detail})
+	}
+	slices.SortStableFunc(out.Findings, func(a, b findingJSON) int { return cmp.Compare(a.Code, b.Code) })
+	return out
+}

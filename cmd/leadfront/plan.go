@@ -1,0 +1,182 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/leadfront/leadfront/connector"
+	"github.com/leadfront/leadfront/rules"
+)
+
+type planCmd struct{}
+
+// planJSON is a plan for programs.
+type planJSON struct {
+	Digest      string          `json:"digest"`
+	Mode        rules.Mode      `json:"mode"`
+	Holds       int             `json:"holds"`
+	Releases    int             `json:"releases"`
+	Changes     []changeJSON    `json:"changes"`
+	Refused     []refusalJSON   `json:"refused"`
+	Violations  []violationJSON `json:"violations"`
+	Findings    []rules.Finding `json:"findings"`
+	Quarantined string          `json:"quarantined,omitempty"`
+	Unread      []sourceJSON    `json:"unread"` // sources that could not be read
+}
+
+type changeJSON struct {
+	Person  string       `json:"person"`
+	Program string       `json:"program"`
+	Target  string       `json:"target"`
+	Move    rules.Move   `json:"move"`
+	From    string       `json:"from"`
+	To      string       `json:"to"`
+	Cause   rules.Cause  `json:"cause"`
+	Because []reasonJSON `json:"because"`
+	// Stopped says what keeps it from being done now: "mode" or "guard".
+	Stopped string `json:"stopped,omitempty"`
+}
+
+type refusalJSON struct {
+	Program string     `json:"program"`
+	Move    rules.Move `json:"move"`
+	Count   int        `json:"count"`
+	Digest  string     `json:"digest"`
+	Because reasonJSON `json:"because"`
+}
+
+type violationJSON struct {
+	rules.Violation
+	State string `json:"state"`
+}
+
+// Run shows what a cycle would do now.
+func (c *planCmd) Run(p *program) error {
+	r, err := p.dry()
+	if err != nil {
+		return err
+	}
+	plan := newPlanJSON(r)
+	if p.cli.Output == "json" {
+		if err := p.json(plan); err != nil {
+			return err
+		}
+	} else {
+		p.printPlan(r, plan)
+	}
+	switch {
+	case r.Failed() != nil:
+		return code(exitFailure)
+	case len(plan.Changes) > 0:
+		return code(exitChanges)
+	}
+	return nil
+}
+
+// dry makes a plan beside whatever daemon may be running.
+func (p *program) dry() (*connector.Report, error) {
+	c, err := p.load()
+	if err != nil {
+		return nil, err
+	}
+	st, err := p.openStore(c, true)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	s, err := p.build(c)
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.loop(p, st, p.logger(c.Log, false), nil)
+	if err != nil {
+		return nil, err
+	}
+	return l.Dry().Plan(p.ctx)
+}
+
+func newPlanJSON(r *connector.Report) planJSON {
+	name := names(r.Judgement.Index)
+	out := planJSON{Digest: rules.Digest(r.Wanted.Changes), Mode: r.Mode, Changes: []changeJSON{}, Refused: []refusalJSON{},
+		Violations: []violationJSON{}, Findings: r.Cycle.Findings, Quarantined: r.Quarantined, Unread: []sourceJSON{}}
+	if out.Findings == nil {
+		out.Findings = []rules.Finding{}
+	}
+	through, refused := map[rules.ChangeKey]bool{}, map[rules.ChangeKey]bool{}
+	for i := range r.Plan.Changes {
+		through[r.Plan.Changes[i].Key()] = true
+	}
+	for _, f := range r.Refusals {
+		out.Refused = append(out.Refused, refusalJSON{f.Program, f.Move, len(f.Changes), f.Digest, reasonJSON{f.Because, f.Because.Sentence(name)}})
+		for i := range f.Changes {
+			refused[f.Changes[i].Key()] = true
+		}
+	}
+	for i := range r.Wanted.Changes {
+		c := &r.Wanted.Changes[i]
+		j := changeJSON{Person: c.Person, Program: c.Program, Target: c.Target, Move: c.Move, From: c.From.String(),
+			To: c.To.String(), Cause: c.Cause, Because: reasonsJSON(c.Because, name)}
+		switch {
+		case refused[c.Key()]:
+			j.Stopped = "guard"
+		case !through[c.Key()]:
+			j.Stopped = "mode"
+		}
+		if c.Move == rules.MoveHold {
+			out.Holds++
+		} else {
+			out.Releases++
+		}
+		out.Changes = append(out.Changes, j)
+	}
+	for i := range r.Judgement.Programs {
+		for _, v := range r.Judgement.Programs[i].Violations {
+			state := "open"
+			if v.Resolved {
+				state = "resolved"
+			}
+			out.Violations = append(out.Violations, violationJSON{v, state})
+		}
+	}
+	for _, s := range r.Sources {
+		if s.Err != nil {
+			out.Unread = append(out.Unread, sourceJSON{Name: s.Name, Error: s.Err.Error()})
+		}
+	}
+	return out
+}
+
+func (p *program) printPlan(r *connector.Report, plan planJSON) {
+	name := names(r.Judgement.Index)
+	for _, s := range plan.Unread {
+		fmt.Fprintf(p.stdout, "NOT READ %s: %s\n", s.Name, s.Error)
+	}
+	if r.Quarantined != "" {
+		fmt.Fprintf(p.stdout, "The organisation %.12s waits for approval: %s\n  leadfront org approve %.12s --by NAME --reason TEXT\n",
+			r.Quarantined, sentences(r.QuarantinedBecause, nil), r.Quarantined)
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
+	for i, c := range plan.Changes {
+		if i == 0 {
+			fmt.Fprintln(w, "MOVE\tPERSON\tTARGET\tFROM\tTO\tBECAUSE")
+		}
+		stopped := ""
+		if c.Stopped != "" {
+			stopped = " [not now: " + c.Stopped + "]"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s%s\n", c.Move, name(c.Person), c.Target, c.From, c.To, sentences(r.Wanted.Changes[i].Because, name), stopped)
+	}
+	w.Flush()
+	for _, v := range plan.Violations {
+		fmt.Fprintf(p.stdout, "violation %s by %s, %s: %s\n", v.Kind, name(v.Person), v.State, sentences(v.Because, name))
+	}
+	for _, f := range plan.Findings {
+		fmt.Fprintf(p.stdout, "finding %s: %s %s\n", f.Code, name(f.Person), rules.Reason{Code: f.Code, Detail: f.Detail}.Sentence(name))
+	}
+	p.printRefusals(r.Refusals)
+	if len(plan.Changes) == 0 {
+		fmt.Fprintf(p.stdout, "Nothing to do (%s).\n", plan.Mode)
+		return
+	}
+	fmt.Fprintf(p.stdout, "Plan %s (%s): %d holds, %d releases.\n", plan.Digest, plan.Mode, plan.Holds, plan.Releases)
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/leadfront/leadfront/config"
+	"github.com/leadfront/leadfront/connector"
+	"github.com/leadfront/leadfront/connector/hris/csv"
+	"github.com/leadfront/leadfront/connector/lms/moodle"
+	"github.com/leadfront/leadfront/connector/rest"
+	"github.com/leadfront/leadfront/connector/store"
+	"github.com/leadfront/leadfront/lrs"
+	"github.com/leadfront/leadfront/rules"
+)
+
+// site is a configuration with everything built that it names.
+type site struct {
+	config  *config.Config
+	policy  rules.Policy
+	gate    *rest.Gate
+	hris    connector.HRISSource
+	records []connector.RecordSource
+	lrss    []*lrs.Client
+	lms     []connector.LMSSource
+	moodles []*moodle.LMS
+}
+
+// load reads the configuration and tells of what is allowed and probably not
+// meant.
+func (p *program) load() (*config.Config, error) {
+	c, err := config.Load(p.cli.Config)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range c.Warnings {
+		fmt.Fprintln(p.stderr, "warning:", w.String())
+	}
+	return c, nil
+}
+
+// build makes the connectors of a configuration. Nothing is reached yet.
+func (p *program) build(c *config.Config) (*site, error) {
+	s := &site{config: c, policy: c.Policy(), gate: &rest.Gate{}}
+	if err := s.buildHRIS(p); err != nil {
+		return nil, err
+	}
+	watch := lrs.NewWatch(s.policy.Programs)
+	for _, r := range c.Records {
+		client, err := rest.New(r.LRS.Server, rest.Gets(), nil)
+		if err != nil {
+			return nil, fmt.Errorf("lrs %s: %w", r.LRS.Reading.Name, err)
+		}
+		source := lrs.New(r.LRS.Reading, client, watch)
+		s.lrss = append(s.lrss, source)
+		s.records = append(s.records, connector.RecordSource{Name: r.LRS.Reading.Name, Schedule: schedule(r.LRS.Schedule), Records: source})
+	}
+	for _, l := range c.LMS {
+		client, err := rest.Moodle(l.Moodle.Server, s.gate)
+		if err != nil {
+			return nil, fmt.Errorf("lms %s: %w", l.Moodle.Site.Name, err)
+		}
+		platform, err := moodle.New(l.Moodle.Site, client)
+		if err != nil {
+			return nil, fmt.Errorf("lms %s: %w", l.Moodle.Site.Name, err)
+		}
+		s.moodles = append(s.moodles, platform)
+		s.lms = append(s.lms, connector.LMSSource{Name: l.Moodle.Site.Name, Schedule: schedule(l.Moodle.Schedule), LMS: platform})
+	}
+	return s, nil
+}
+
+func (s *site) buildHRIS(p *program) error {
+	h := s.config.HRIS[0].CSV
+	source, err := csv.New(h.File, p.now)
+	if err != nil {
+		return err
+	}
+	s.hris = connector.HRISSource{Name: h.File.Name, Schedule: schedule(h.Schedule), HRIS: source}
+	return nil
+}
+
+func schedule(s config.Schedule) connector.Schedule {
+	return connector.Schedule{Every: s.Every, Limit: s.MaxAge}
+}
+
+// contract names the course contracts: the records are read anew when it changes.
+func contract(programs []rules.Program) (string, error) {
+	h := sha256.New()
+	for _, p := range programs {
+		if err := json.NewEncoder(h).Encode(p.Course); err != nil {
+			return "", fmt.Errorf("digest the contract of %s: %w", p.ID, err)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// loop makes the loop over a store.
+func (s *site) loop(p *program, st connector.Store, log *slog.Logger, settled func(*connector.Report)) (*connector.Loop, error) {
+	digest, err := contract(s.policy.Programs)
+	if err != nil {
+		return nil, err
+	}
+	guards := map[string]rules.GuardLimits{}
+	for i := range s.config.Programs {
+		guards[s.config.Programs[i].ID] = s.config.Programs[i].Guards.Limits()
+	}
+	return connector.New(connector.Options{
+		Policy: &s.policy, Contract: digest, Mode: s.config.Mode, Guards: guards, OrgLimits: s.config.HRIS[0].CSV.Limits,
+		HRIS: s.hris, Records: s.records, LMS: s.lms, Store: st, Gate: s.gate, Now: p.now, Log: log, Settled: settled,
+	}), nil
+}
+
+// begin logs the configuration in a store that this process has locked, and
+// refuses one that has lost a programme or target whose holds are still in place:
+// nobody would ever lift them.
+func (s *site) begin(ctx context.Context, p *program, st *store.Store) error {
+	var ids []string
+	for _, pr := range s.policy.Programs {
+		ids = append(ids, pr.ID)
+	}
+	facts, err := st.Facts(ctx, p.now())
+	if err != nil {
+		return err
+	}
+	if err := s.orphans(facts.Holds); err != nil {
+		return err
+	}
+	return st.Config(ctx, store.Configuration{Hash: s.config.Digest(), Redacted: s.config.Redacted(), Programs: ids}, p.now())
+}
+
+// orphans is an error for each programme or target with open holds that the
+// configuration no longer has.
+func (s *site) orphans(holds []rules.Hold) error {
+	there := map[[2]string]bool{}
+	for _, pr := range s.policy.Programs {
+		for _, t := range pr.Targets {
+			there[[2]string{pr.ID, t.Key()}] = true
+		}
+	}
+	count := map[[2]string]int{}
+	for _, h := range holds {
+		if k := [2]string{h.Program, h.Target}; !there[k] {
+			count[k]++
+		}
+	}
+	var errs []error
+	for k, n := range count {
+		errs = append(errs, fmt.Errorf("the configuration has lost programme %s in %s, where %d holds of ours are open: put it back and run `leadfront release-all --program %s` first", k[0], k[1], n, k[0]))
+	}
+	return errors.Join(errs...)
+}
+
+// openStore opens the store of the configuration.
+func (p *program) openStore(c *config.Config, readOnly bool) (*store.Store, error) {
+	return store.Open(p.ctx, c.Data, store.Options{ReadOnly: readOnly})
+}
