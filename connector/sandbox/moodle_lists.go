@@ -38,7 +38,7 @@ func enrolledUsers(s *State, q *query) (any, *refusal) {
 	}
 	var users []*User
 	for _, u := range s.enrolled(id) {
-		if access := s.Access(u.ID, id, q.now); !(active && !access) && !(suspended && access) {
+		if !active && !suspended || s.Access(u.ID, id, q.now) == active {
 			users = append(users, u)
 		}
 	}

@@ -98,9 +98,12 @@ func (s *State) Access(user, course, now int64) bool {
 
 // enrolled returns the people with any row in the course, by id.
 func (s *State) enrolled(course int64) (users []*User) {
+	in := map[int64]bool{}
+	for _, e := range s.Enrolments {
+		in[e.User] = in[e.User] || e.Course == course
+	}
 	for i := range s.Users {
-		u := &s.Users[i]
-		if !u.Deleted && slices.ContainsFunc(s.Enrolments, func(e Enrolment) bool { return e.User == u.ID && e.Course == course }) {
+		if u := &s.Users[i]; in[u.ID] && !u.Deleted {
 			users = append(users, u)
 		}
 	}

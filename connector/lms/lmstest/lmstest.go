@@ -84,6 +84,7 @@ type Harness struct {
 func Run(t *testing.T, start func(t *testing.T) Harness) {
 	for _, c := range contract {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // they wait more than they work
 			h := start(t)
 			c.test(t, h)
 		})

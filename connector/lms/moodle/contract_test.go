@@ -55,10 +55,16 @@ var target = rules.Target{LMS: "moodle", Course: "AI-101"}
 // connect returns a connector to the site, and the gate of its writes.
 func connect(t *testing.T, h http.Handler, cfg moodle.Config) (*moodle.LMS, *rest.Gate) {
 	t.Helper()
+	return connectWithin(t, h, cfg, time.Minute)
+}
+
+// connectWithin bounds the wait for each answer.
+func connectWithin(t *testing.T, h http.Handler, cfg moodle.Config, wait time.Duration) (*moodle.LMS, *rest.Gate) {
+	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	gate := new(rest.Gate)
-	client, err := rest.Moodle(rest.Config{URL: server.URL, Token: "TESTTOKEN", Rate: 1e6, Retries: -1, Timeout: 150 * time.Millisecond}, gate)
+	client, err := rest.Moodle(rest.Config{URL: server.URL, Token: "TESTTOKEN", Rate: 1e6, Retries: -1, Timeout: wait}, gate)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +91,7 @@ func harness(t *testing.T) lmstest.Harness {
 			t.Error("a redirect was followed")
 		}
 	})
-	lms, gate := connect(t, m, config)
+	lms, gate := connectWithin(t, m, config, 2*time.Second)
 	h := lmstest.Harness{LMS: lms, Target: target, Teacher: "10", Heal: m.Heal,
 		Permit: func(ctx context.Context) (context.Context, func()) { return gate.Permit(ctx) }}
 	for i := range 230 {

@@ -99,7 +99,11 @@ func TestAListThatMovesIsReadAgain(t *testing.T) {
 		s.Enrolments = slices.DeleteFunc(s.Enrolments, func(e sandbox.Enrolment) bool { return e.User == 100 })
 	}), config)
 	rows, err := lms.Enrolments(t.Context(), target)
-	if err != nil || len(rows) != 2500 {
+	seen := map[string]bool{}
+	for _, r := range rows {
+		seen[r.Row] = true
+	}
+	if err != nil || len(seen) != 2500 || seen["100"] || !seen["1099"] {
 		t.Errorf("%d rows, %v; want everybody who stayed", len(rows), err)
 	}
 }
@@ -162,6 +166,7 @@ func TestWhyRowsAreBarred(t *testing.T) {
 		"a start":                  {config, "", begins},
 		"an end, by word none":     {none, "", ends},
 		"a second role":            {config, "role", func(s *sandbox.State) { s.Enrol(*s.Enrolment(100, 2, "manual"), 4) }},
+		"a second, own role":       {config, "role", func(s *sandbox.State) { s.Enrol(*s.Enrolment(100, 2, "manual"), 12) }},
 		"another role":             {config, "role", func(s *sandbox.State) { s.CourseRoles = []sandbox.CourseRole{{User: 100, Course: 2, Role: 4}} }},
 		"no role":                  {config, "role", func(s *sandbox.State) { s.CourseRoles = nil }},
 		"self-enrolment":           {config, "second_method", func(s *sandbox.State) { s.Course(2).Method("self").Enabled = true }},
@@ -186,5 +191,49 @@ func TestConfigProblemsAreAllNamed(t *testing.T) {
 	}
 	if err := config.Validate(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestATokenThatDiesAmongStartsIsAnError(t *testing.T) {
+	m := site(3)
+	lms, _ := connect(t, m, config)
+	m.Fail(sandbox.Fault{Kind: sandbox.Refuse, Code: "invalidtoken", Function: "mod_scorm_get_scorm_attempt_count", Skip: 1})
+	rows, err := lms.Starts(t.Context(), target, []rules.Enrolment{{Row: "100"}, {Row: "101"}})
+	if err == nil || rows != nil {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}
+
+func TestOnlyStatus200Answers(t *testing.T) {
+	for _, status := range []int{201, 204, 400, 403, 404, 500} {
+		m := site(3)
+		lms, _ := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			m.ServeHTTP(&statusWriter{w, status}, r)
+		}), config)
+		if rows, err := lms.Enrolments(t.Context(), target); err == nil || rows != nil {
+			t.Errorf("%d: %d rows, %v", status, len(rows), err)
+		}
+	}
+}
+
+// statusWriter answers with another status.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(int) { w.ResponseWriter.WriteHeader(w.status) }
+
+// Somebody is enrolled, suspended, after everybody was read and before the
+// suspended ones are.
+func TestWhoeverIsSuspendedIsAlsoEnrolled(t *testing.T) {
+	m := site(3)
+	lms, _ := connect(t, between(m, 2, func(s *sandbox.State) {
+		s.Users = append(s.Users, sandbox.User{ID: 500, IDNumber: "e500"})
+		s.Enrol(sandbox.Enrolment{User: 500, Course: 2, Method: "manual", Status: sandbox.Suspended}, 5)
+	}), config)
+	rows, err := lms.Enrolments(t.Context(), target)
+	if err != nil || len(rows) != 5 || rows[4].State != rules.RowSuspended {
+		t.Errorf("%d rows, %v; want the new person too", len(rows), err)
 	}
 }

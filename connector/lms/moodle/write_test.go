@@ -1,6 +1,8 @@
 package moodle_test
 
 import (
+	"net/http"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -120,5 +122,24 @@ func TestEnrolsWhoWasAbsent(t *testing.T) {
 		if outcomes[i].Result != want {
 			t.Errorf("%d: %s (%s), want %s", i, outcomes[i].Result, outcomes[i].Error, want)
 		}
+	}
+}
+
+// Whoever has left the course when the write is read back tells nothing.
+func TestAPersonWhoVanishesIsUnknown(t *testing.T) {
+	m := site(3)
+	lms, gate := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(writes(m)) > 0 {
+			m.Change(func(s *sandbox.State) {
+				s.Enrolments = slices.DeleteFunc(s.Enrolments, func(e sandbox.Enrolment) bool { return e.User == 100 })
+			})
+		}
+		m.ServeHTTP(w, r)
+	}), config)
+	ctx, done := gate.Permit(t.Context())
+	defer done()
+	outcomes := lms.Apply(ctx, target, holds(0, 2))
+	if outcomes[0].Result != rules.Unknown || outcomes[1].Result != rules.Done {
+		t.Errorf("%+v", outcomes)
 	}
 }
