@@ -85,14 +85,13 @@ func (s *State) Visit(user, course, now int64) bool {
 // compares windows with the clock rounded to 100 seconds.
 func (s *State) Access(user, course, now int64) bool {
 	now = (now + 50) / 100 * 100
-	c, u := s.Course(course), s.User(user)
-	if c == nil || u == nil {
-		return false
-	}
-	return slices.ContainsFunc(s.Enrolments, func(e Enrolment) bool {
+	c := s.Course(course)
+	return c != nil && slices.ContainsFunc(s.Enrolments, func(e Enrolment) bool {
+		if e.User != user || e.Course != course || e.Status != Active {
+			return false
+		}
 		m := c.Method(e.Method)
-		return e.User == user && e.Course == course && e.Status == Active && m != nil && m.Enabled &&
-			e.TimeStart <= now && (e.TimeEnd == 0 || e.TimeEnd > now)
+		return m != nil && m.Enabled && e.TimeStart <= now && (e.TimeEnd == 0 || e.TimeEnd > now)
 	})
 }
 
