@@ -256,13 +256,8 @@ func (g *judging) awayBecause(i int) string {
 
 // missing is what a leader still has to do.
 func (g *judging) missing(leader int) []Reason {
-	id := g.x.People[leader].ID
-	out := []Reason{{Code: CodeCourseMissing, Person: id}}
-	if r := g.records[leader]; r != nil {
-		for _, m := range r.Missing {
-			m.Person = id
-			out = append(out, m)
-		}
+	if r := g.records[leader]; r != nil && len(r.Missing) > 0 {
+		return r.Missing
 	}
-	return out
+	return []Reason{{Code: CodeCourseMissing, Person: g.x.People[leader].ID}}
 }

@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // Reason is one cause, as data: a code with its operands. Only the operands
 // that the code needs are set.
@@ -76,80 +73,3 @@ const (
 	CodeMadeGood         Code = "made_good"         // the leader has qualified since
 	CodeNoLongerFound    Code = "no_longer_found"   // later evidence shows otherwise
 )
-
-// sentences are templates: {person}, {activity}, {at}, {detail}, {statement}
-// stand for the operands.
-var sentences = map[Code]string{
-	CodePaused:            "the programme is paused by release-all",
-	CodeEnded:             "the programme ended on {at}",
-	CodeInactive:          "HR states that this person is inactive",
-	CodeOutsideAudience:   "the programme is not for department {detail}",
-	CodeNotLaunched:       "the programme launches on {at}",
-	CodeCompleted:         "completed the course on {at}",
-	CodeMayStart:          "a may-start waiver is in force until {at}",
-	CodeStartedWaived:     "started on {at} under a may-start waiver",
-	CodeStarted:           "has started on {at}; nobody is held in mid-course",
-	CodeReleased:          "was released on {at}; whoever was released stays clear",
-	CodeAudienceUnknown:   "HR does not say whether this person is in the audience",
-	CodeNotMatched:        "no account of the LMS is matched to this person",
-	CodeMissing:           "is missing from the organisation as HR gives it",
-	CodeUnread:            "record source {detail} has not been read to its end yet",
-	CodeStale:             "source {detail} has not been read within its limit",
-	CodeTop:               "is a listed top of the organisation",
-	CodeDoubt:             "the way up is in doubt at {person}: {detail}",
-	CodeLeaderQualified:   "{person} has qualified on {at}",
-	CodeNoLeaderLeft:      "everybody above, up to the top, is stated to be away",
-	CodeWaitingFor:        "waits for {person}",
-	CodeLeaderAway:        "{person} is away ({detail}) and was climbed over",
-	CodeCourseMissing:     "{person} has not completed the course",
-	CodeUnplaced:          "has no manager and is not a listed top",
-	CodeUnknownManager:    "has a manager who is not in the organisation: {detail}",
-	CodeSelfManager:       "is stated to be their own manager",
-	CodeCycle:             "is part of a circle of managers",
-	CodeDuplicateID:       "stands twice in the organisation",
-	CodeTopMissing:        "is a listed top and not in the organisation",
-	CodeNoAccount:         "has no account in {detail}",
-	CodeTwoAccounts:       "has two accounts in {detail}",
-	CodeUnknownAccount:    "account {detail} belongs to nobody in the organisation",
-	CodeAmbiguousAccount:  "account {detail} could belong to more than one person",
-	CodeLeaderCannotAct:   "is waited for and cannot take the course: {detail}",
-	CodeNotWritable:       "this enrolment is never written: {detail}",
-	CodeStartUnknown:      "the LMS cannot say whether this person has started, so no hold is placed",
-	CodeHoldWhileObserve:  "holds of ours are in place while the mode only observes",
-	CodeOverrideRespected: "somebody re-activated this enrolment on {at}; that is respected",
-	CodeGateShut:          "{person} had not qualified on {at}",
-	CodeRowGone:           "the enrolment is gone",
-	CodeReactivated:       "somebody re-activated the enrolment",
-	CodeConcluded:         "the enrolment is concluded",
-	CodeNeverSeen:         "the hold was intended and never seen in place",
-	CodeAccessLeft:        "the hold is in place and access is left by another way",
-	CodeFirstEnforcement:  "the first holds of a programme ask for approval",
-	CodeTooMany:           "too many at once: {detail}",
-	CodeMadeGood:          "{person} has qualified on {at}",
-	CodeNoLongerFound:     "later evidence shows otherwise",
-}
-
-// Sentence says the reason in words. The name function turns an HR id into what
-// the reader may see; nil leaves the id.
-func (r Reason) Sentence(name func(id string) string) string {
-	if name == nil {
-		name = func(id string) string { return id }
-	}
-	text, ok := sentences[r.Code]
-	if !ok {
-		text = strings.ReplaceAll(string(r.Code), "_", " ")
-		if r.Detail != "" {
-			text += ": {detail}"
-		}
-	}
-	at := ""
-	if !r.At.IsZero() {
-		at = r.At.UTC().Format("2006-01-02 15:04 MST")
-	}
-	who := ""
-	if r.Person != "" {
-		who = name(r.Person)
-	}
-	return strings.NewReplacer("{person}", who, "{activity}", r.Activity, "{at}", at,
-		"{detail}", r.Detail, "{statement}", r.Statement).Replace(text)
-}

@@ -1,5 +1,227 @@
 package main
 
-type checkCmd struct{}
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
 
-func (c *checkCmd) Run(p *program) error { return nil }
+	"github.com/leadfront/leadfront/connector/lms/moodle"
+	"github.com/leadfront/leadfront/connector/store"
+	"github.com/leadfront/leadfront/lrs"
+	"github.com/leadfront/leadfront/rules"
+)
+
+type checkCmd struct {
+	Show bool `help:"Print what each programme's contract comes to, presets expanded, and look at nothing."`
+}
+
+// line is one thing that was looked at.
+type line = moodle.Line
+
+// The results of a check.
+const (
+	checkOK      = "ok"
+	checkWarning = "warning"
+	checkError   = "error"
+)
+
+// Run looks at everything and writes nothing. An error makes it fail; a warning
+// does not.
+func (c *checkCmd) Run(p *program) error {
+	cfg, err := p.load()
+	if err != nil {
+		return err
+	}
+	if c.Show {
+		return p.showContracts(cfg.Policy())
+	}
+	s, err := p.build(cfg)
+	if err != nil {
+		return err
+	}
+	lines := []line{{Subject: "configuration", Check: "reads", Result: checkOK, Detail: fmt.Sprintf("%s, %d programmes", cfg.Mode, len(cfg.Programs))}}
+	for _, w := range cfg.Warnings {
+		lines = append(lines, line{Subject: "configuration", Check: "sense", Result: checkWarning, Detail: w.String()})
+	}
+	lines = append(lines, p.checkStore(s)...)
+	for i, l := range s.lrss {
+		lines = append(lines, p.checkLRS(s.records[i].Name, l)...)
+	}
+	lines = append(lines, p.checkHRIS(s)...)
+	for i, m := range s.moodles {
+		lines = append(lines, m.Check(p.ctx, targetsIn(s.policy, s.lms[i].Name))...)
+	}
+	return p.printCheck(lines)
+}
+
+func targetsIn(policy rules.Policy, lms string) []rules.Target {
+	var out []rules.Target
+	for _, pr := range policy.Programs {
+		for _, t := range pr.Targets {
+			if t.LMS == lms && !slices.Contains(out, t) {
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+func (p *program) checkStore(s *site) []line {
+	l := line{Subject: "store", Check: "opens", Result: checkOK, Detail: s.config.Data}
+	st, err := p.openStore(s.config, true)
+	if err != nil {
+		l.Result, l.Detail, l.Do = checkError, err.Error(), "see connector/store/README.md"
+		if errors.Is(err, store.ErrNone) {
+			l.Do = "leadfront init"
+		}
+		return []line{l}
+	}
+	defer st.Close()
+	lines := []line{l}
+	facts, err := st.Facts(p.ctx, p.now())
+	if err != nil {
+		return append(lines, line{Subject: "store", Check: "reads", Result: checkError, Detail: err.Error()})
+	}
+	if err := s.orphans(facts.Holds); err != nil {
+		lines = append(lines, line{Subject: "store", Check: "holds", Result: checkError, Detail: err.Error(), Do: "put the programme back"})
+	}
+	if n := len(facts.Holds); n > 0 && s.config.Mode == rules.Observe {
+		lines = append(lines, line{Subject: "store", Check: "holds", Result: checkWarning,
+			Detail: fmt.Sprintf("%d holds of ours are in place while the mode only observes", n), Do: "leadfront release-all, or another mode"})
+	}
+	return lines
+}
+
+func (p *program) checkLRS(name string, l *lrs.Client) []line {
+	subject := "lrs " + name
+	f, err := l.Check(p.ctx)
+	if err != nil {
+		return []line{{Subject: subject, Check: "answers", Result: checkError, Detail: err.Error(), Do: "check url, username and password, and that the LRS is up"}}
+	}
+	lines := []line{{Subject: subject, Check: "answers", Result: checkOK, Detail: fmt.Sprintf("xAPI %s, %d statements in the first page", f.Version, f.Statements)}}
+	add := func(check, detail, do string) {
+		lines = append(lines, line{Subject: subject, Check: check, Result: checkWarning, Detail: detail, Do: do})
+	}
+	if !f.ConsistentThrough {
+		add("consistent-through", "the LRS sends no X-Experience-API-Consistent-Through", "overlap_without_header must be longer than its slowest write")
+	}
+	if f.Skew > time.Minute || f.Skew < -time.Minute {
+		add("clock", fmt.Sprintf("its clock and ours differ by %s", f.Skew), "set both by NTP")
+	}
+	if f.Clamped() {
+		add("page size", fmt.Sprintf("it gives %d statements a page where %d were asked for", f.Statements, f.Limit), "raise its limit: small pages make the first reading slow")
+	}
+	if f.Quarantined > 0 {
+		add("statements", fmt.Sprintf("%d of the first page cannot be read, the first because %s", f.Quarantined, f.FirstProblem), "tell whoever sends them")
+	}
+	return lines
+}
+
+func (p *program) checkHRIS(s *site) []line {
+	subject := "hris " + s.hris.Name
+	org, err := s.hris.HRIS.Org(p.ctx)
+	if err != nil {
+		return []line{{Subject: subject, Check: "reads whole", Result: checkError, Detail: err.Error(), Do: "leadfront org check says more"}}
+	}
+	o := newOrgJSON(org, s.policy.Tops)
+	lines := []line{{Subject: subject, Check: "reads whole", Result: checkOK, Detail: fmt.Sprintf("%d people, %d leaders, %d levels", o.People, o.Leaders, o.Levels)}}
+	for _, id := range s.policy.Tops {
+		if !slices.Contains(o.Tops, id) {
+			lines = append(lines, line{Subject: subject, Check: "tops", Result: checkError, Detail: id + " is listed as a top and not in the organisation", Do: "correct tops in the configuration"})
+		}
+	}
+	if n := len(o.Findings); n > 0 {
+		lines = append(lines, line{Subject: subject, Check: "defects", Result: checkWarning, Detail: fmt.Sprintf("%d findings, the first: %s %s", n, o.Findings[0].Code, o.Findings[0].Person), Do: "leadfront org check"})
+	}
+	return lines
+}
+
+func (p *program) printCheck(lines []line) error {
+	failed := slices.ContainsFunc(lines, func(l line) bool { return l.Result == checkError })
+	if p.cli.Output == "json" {
+		if err := p.json(lines); err != nil {
+			return err
+		}
+	} else {
+		w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
+		for _, l := range lines {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", strings.ToUpper(l.Result), l.Subject, l.Check, l.Detail)
+			if l.Do != "" {
+				fmt.Fprintf(w, "\t\t\t→ %s\n", l.Do)
+			}
+		}
+		w.Flush()
+	}
+	if failed {
+		return code(exitFailure)
+	}
+	return nil
+}
+
+// showContracts prints what completes the course of each programme.
+func (p *program) showContracts(policy rules.Policy) error {
+	if p.cli.Output == "json" {
+		out := map[string]rules.Course{}
+		for _, pr := range policy.Programs {
+			out[pr.ID] = pr.Course
+		}
+		return p.json(out)
+	}
+	for _, pr := range policy.Programs {
+		fmt.Fprintf(p.stdout, "%s is completed by any of:\n", pr.ID)
+		for _, r := range pr.Course.CompleteWhen {
+			fmt.Fprintf(p.stdout, "  %s\n", ruleText(r))
+		}
+		for _, e := range pr.Course.Editions {
+			fmt.Fprintf(p.stdout, "on edition %s: %s\n", e.Name, strings.Join(append(slices.Clone(e.Activities), e.PublisherIDs...), ", "))
+			for _, c := range e.Components {
+				fmt.Fprintf(p.stdout, "  and %s\n", componentText(c))
+			}
+		}
+		for _, n := range pr.Course.NotEquivalent {
+			fmt.Fprintf(p.stdout, "never by %s\n", n)
+		}
+	}
+	return nil
+}
+
+func ruleText(r rules.CompleteRule) string {
+	if r.Components {
+		return "meeting all components of an edition"
+	}
+	text := r.Verb
+	if r.Profile != "" {
+		text += ", a " + r.Profile + " defined statement"
+	}
+	if r.Completion != nil {
+		text += fmt.Sprintf(", result.completion %v", *r.Completion)
+	}
+	if r.Success != nil {
+		text += fmt.Sprintf(", result.success %v", *r.Success)
+	}
+	return text
+}
+
+func componentText(c rules.Component) string {
+	if len(c.AnyOf) > 0 {
+		var list []string
+		for _, a := range c.AnyOf {
+			list = append(list, componentText(a))
+		}
+		return "any of (" + strings.Join(list, "; ") + ")"
+	}
+	text := c.Activity + c.PublisherID
+	switch {
+	case c.Passed:
+		text += " passed"
+	case c.Completed:
+		text += " completed"
+	}
+	if c.MinScore != nil {
+		text += fmt.Sprintf(", score at least %g", *c.MinScore)
+	}
+	return text
+}
