@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/leadfront/leadfront/rules"
 )
@@ -134,7 +135,16 @@ func (c *cycle) enforced(program string) error {
 	return err
 }
 
+// refusedFor is how long a refused plan is kept to be looked at.
+const refusedFor = 30 * 24 * time.Hour
+
 func (c *cycle) refusals() error {
+	if len(c.Refusals) == 0 {
+		return nil
+	}
+	if _, err := c.exec(`DELETE FROM refusal WHERE at < ?`, stamp(c.At.Add(-refusedFor))); err != nil {
+		return err
+	}
 	for _, r := range c.Refusals {
 		if err := c.refuse(r); err != nil {
 			return fmt.Errorf("refused plan %s: %w", r.Digest, err)

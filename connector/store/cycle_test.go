@@ -226,4 +226,9 @@ func TestARefusedPlanIsApprovedOnceWithinADay(t *testing.T) {
 	if answer := perform(t, s, approve, hour(8)); strings.HasPrefix(answer, RefusedPrefix) {
 		t.Error(answer)
 	}
+	r.Digest = "p9"
+	refuse(hour(40 * 24))
+	var kept int
+	must(t, s.reader.QueryRow(`SELECT count(*) FROM refusal`).Scan(&kept))
+	equal(t, "kept after 40 days", kept, 1)
 }

@@ -131,6 +131,17 @@ func TestARolledBackDatabaseIsRefused(t *testing.T) {
 	if err := restore(newHead, old); !errors.Is(err, ErrRolledBack) {
 		t.Errorf("yesterday's database: %v", err)
 	}
+	must(t, restore(oldHead, old))
+	s = reopen(t, dir) // the same key goes on in another way
+	for i := range 40 {
+		must(t, s.Config(t.Context(), Configuration{Hash: fmt.Sprint(i)}, hour(i)))
+	}
+	must(t, s.Close())
+	fork := filepath.Join(aside, "fork.db")
+	copyFile(t, db, fork)
+	if err := restore(newHead, fork); !errors.Is(err, ErrRolledBack) {
+		t.Errorf("a fork of the log: %v", err)
+	}
 	if err := restore(oldHead, newDB); err != nil {
 		t.Errorf("killed before the head was written: %v", err)
 	}
@@ -148,6 +159,38 @@ func TestARolledBackDatabaseIsRefused(t *testing.T) {
 		t.Errorf("no head: %v", err)
 	}
 	must(t, restore(newHead, newDB))
+}
+
+// Somebody who may write the file can drop the triggers; the head still tells.
+func TestAForgedLastEntryIsRefused(t *testing.T) {
+	for _, forge := range []string{`UPDATE log SET body = '{}' WHERE seq = 2`, `UPDATE log SET leaf = x'00' WHERE seq = 2`} {
+		s := fresh(t)
+		configured(t, s)
+		_, err := s.writer.Exec(`DROP TRIGGER log_no_update; ` + forge)
+		must(t, err)
+		must(t, s.Close())
+		if _, err := Open(t.Context(), s.dir, Options{}); !errors.Is(err, ErrRolledBack) {
+			t.Errorf("%s: %v", forge, err)
+		}
+	}
+}
+
+// A head that cannot be written is an error, the entry is kept all the same, and the
+// next commit goes on from it.
+func TestAHeadThatCannotBeWritten(t *testing.T) {
+	s := fresh(t)
+	obstacle := filepath.Join(s.dir, headFile+".new")
+	must(t, os.Mkdir(obstacle, 0o700))
+	err := s.Config(t.Context(), Configuration{Hash: "h1"}, hour(1))
+	if err == nil || !strings.Contains(err.Error(), "its head file could not be written") {
+		t.Errorf("without a head: %v", err)
+	}
+	equal(t, "log", kinds(t, s, 1), []string{LogConfig})
+	must(t, os.RemoveAll(obstacle))
+	must(t, s.Config(t.Context(), Configuration{Hash: "h2"}, hour(2)))
+	s = again(t, s)
+	must(t, verify(t, s))
+	equal(t, "log", kinds(t, s, 1), []string{LogConfig, LogConfig})
 }
 
 func TestANewerSchemaIsRefused(t *testing.T) {
