@@ -68,9 +68,7 @@ func (r Read) matchesPath(base string, u *url.URL) bool {
 }
 
 func (r Read) matchesForm(req *http.Request, body []byte) bool {
-	kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
-	if err != nil || kind != formType ||
-		req.Header.Get("Content-Encoding") != "" || req.URL.RawQuery != "" || req.URL.ForceQuery {
+	if !isPlainForm(req) {
 		return false
 	}
 	form, err := url.ParseQuery(string(body))
@@ -89,4 +87,12 @@ func (r Read) matchesForm(req *http.Request, body []byte) bool {
 		}
 	}
 	return true
+}
+
+// isPlainForm reports whether all of the request's parameters are in its body,
+// as one form that is not packed.
+func isPlainForm(req *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	return err == nil && kind == formType && req.Header.Get("Content-Encoding") == "" &&
+		req.URL.RawQuery == "" && !req.URL.ForceQuery
 }

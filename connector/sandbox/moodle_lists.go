@@ -25,16 +25,8 @@ func enrolledUsers(s *State, q *query) (any, *refusal) {
 	}
 	c, o := s.Course(id), q.options()
 	active, suspended := o["onlyactive"] == "1", o["onlysuspended"] == "1"
-	switch {
-	case c == nil:
-		return nil, missingRecord("course")
-	case active && suspended:
-		return nil, codingError("Both onlyactive and onlysuspended are set, this is probably not what you want!")
-	case !s.mayEnter(c):
-		return nil, moodleException("errorcoursecontextnotvalid", "You cannot execute functions in the course context (course id:"+
-			strconv.FormatInt(id, 10)+"). The context error message was: Course or activity not accessible.")
-	case !s.may("moodle/course:enrolreview", id) && ((active || suspended) || !s.may("moodle/course:viewparticipants", id)):
-		return nil, noPermission("View participants")
+	if refused := s.mayList(c, id, active, suspended); refused != nil {
+		return nil, refused
 	}
 	var users []*User
 	for _, u := range s.enrolled(id) {
@@ -49,6 +41,22 @@ func enrolledUsers(s *State, q *query) (any, *refusal) {
 		}
 	}
 	return rows, nil
+}
+
+// mayList checks the course, the flags and the rights, in Moodle's order.
+func (s *State) mayList(c *Course, id int64, active, suspended bool) *refusal {
+	switch {
+	case c == nil:
+		return missingRecord("course")
+	case active && suspended:
+		return codingError("Both onlyactive and onlysuspended are set, this is probably not what you want!")
+	case !s.mayEnter(c):
+		return moodleException("errorcoursecontextnotvalid", "You cannot execute functions in the course context (course id:"+
+			strconv.FormatInt(id, 10)+"). The context error message was: Course or activity not accessible.")
+	case !s.may("moodle/course:enrolreview", id) && (active || suspended || !s.may("moodle/course:viewparticipants", id)):
+		return noPermission("View participants")
+	}
+	return nil
 }
 
 // window cuts a page out of a list.

@@ -119,24 +119,13 @@ func (m *LMS) ends(ctx context.Context) (map[string]bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		account, ended := r.column(m.cfg.ReportAccount), r.column(m.cfg.ReportEnded)
-		if account < 0 || ended < 0 {
-			return nil, fmt.Errorf("report %d has no columns %q and %q: name them in report_account and report_ended",
-				m.cfg.Report, m.cfg.ReportAccount, m.cfg.ReportEnded)
+		if err := r.collect(m.cfg, ends); err != nil {
+			return nil, fmt.Errorf("report %d: %w", m.cfg.Report, err)
 		}
-		for _, row := range r.Data.Rows {
-			if len(row.Columns) != len(r.Data.Headers) {
-				return nil, fmt.Errorf("report %d: %w", m.cfg.Report, errShape)
-			}
-			if who, end := row.Columns[account], row.Columns[ended]; who != nil && end != nil && *who != "" && *end != "" {
-				ends[*who] = true
-			}
-		}
-		seen += len(r.Data.Rows)
-		if seen == r.Data.Total {
+		switch seen += len(r.Data.Rows); {
+		case seen == r.Data.Total:
 			return ends, nil
-		}
-		if len(r.Data.Rows) == 0 || seen > r.Data.Total || page > maxPages {
+		case len(r.Data.Rows) == 0, seen > r.Data.Total, page > maxPages:
 			return nil, fmt.Errorf("report %d: %d of %d rows could be read", m.cfg.Report, seen, r.Data.Total)
 		}
 	}
@@ -149,6 +138,23 @@ type report struct {
 		Rows    []struct{ Columns []*string }
 		Total   int `json:"totalrowcount"`
 	}
+}
+
+// collect adds whoever has an end in this page.
+func (r report) collect(cfg Config, ends map[string]bool) error {
+	account, ended := r.column(cfg.ReportAccount), r.column(cfg.ReportEnded)
+	if account < 0 || ended < 0 {
+		return fmt.Errorf("it has no columns %q and %q: name them in report_account and report_ended", cfg.ReportAccount, cfg.ReportEnded)
+	}
+	for _, row := range r.Data.Rows {
+		if len(row.Columns) != len(r.Data.Headers) {
+			return errShape
+		}
+		if who, end := row.Columns[account], row.Columns[ended]; who != nil && end != nil && *who != "" && *end != "" {
+			ends[*who] = true
+		}
+	}
+	return nil
 }
 
 func (r report) column(header string) int {
