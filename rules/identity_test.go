@@ -37,7 +37,7 @@ func resolving() *rules.Identities {
 		},
 	}
 	people := []rules.Person{
-		{ID: "007", Email: "Ann.Lee@Example.org", Emails: []string{"ann.old@example.org", "ann.lee@example.org"}},
+		{ID: "007", Email: "Ann.Lee@Example.org", Emails: []string{"ann.old@example.org"}},
 		{ID: "7", Email: "bob@example.org", Accounts: []rules.AccountName{{HomePage: moodle, Name: "99"}}},
 		{ID: "8", Email: "desk@example.org"},
 		{ID: "9", Email: "desk@example.org"},
