@@ -31,11 +31,16 @@ func (e *LockedError) Error() string {
 var ErrNotLocked = errors.New("the store is not locked by this process")
 
 // Lock makes this process the one that writes. It does not wait: it returns a
-// *LockedError while another one is. The lock lasts until Close or the end of the
+// *LockedError while another one is, and nil when it has the lock already. The lock lasts until Close or the end of the
 // process, however that comes.
 func (s *Store) Lock(ctx context.Context) error {
 	if s.readOnly {
 		return errors.New("store: a store that was opened for reading cannot be locked")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lock != nil {
+		return nil
 	}
 	// A separate file: SQLite has locks of its own on the database. The object is
 	// kept in the Store because a file that is garbage-collected is unlocked.
@@ -51,7 +56,11 @@ func (s *Store) Lock(ctx context.Context) error {
 }
 
 // Locked reports whether this Store holds the lock.
-func (s *Store) Locked() bool { return s.lock != nil }
+func (s *Store) Locked() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lock != nil
+}
 
 // become does what only the holder of the lock may do at its start.
 func (s *Store) become(ctx context.Context) error {

@@ -44,11 +44,11 @@ type Store struct {
 	readOnly bool
 	writer   *sql.DB // one connection; nil when opened for reading
 	reader   *sql.DB
-	lock     *flock.Flock
-	key      audit.Key
-	tail     audit.Head // of the log as this process left it; guarded by mu
 
-	mu    sync.Mutex // one writing method at a time
+	mu    sync.Mutex // one writing method at a time; guards what follows
+	lock  *flock.Flock
+	key   audit.Key
+	tail  audit.Head // of the log as this process left it
 	cache cache
 }
 
@@ -151,6 +151,8 @@ func (s *Store) inspect(ctx context.Context) error {
 // Close lets go of the store and of the lock. What was acknowledged is durable
 // without it.
 func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var errs []error
 	if s.reader != nil {
 		errs = append(errs, s.reader.Close())

@@ -284,3 +284,49 @@ func TestReadingNeitherBlocksNorIsBlocked(t *testing.T) {
 	must(t, reader.QueryRow(`SELECT count(*) FROM log`).Scan(&after))
 	equal(t, "the reader's own moment", after, before)
 }
+
+func TestMethodsMayBeCalledTogether(t *testing.T) {
+	s := fresh(t)
+	all := statements(t)
+	calls := []func(i int) error{
+		func(i int) error {
+			_, err := s.Learn(t.Context(), "main", "c", rules.Page{Evidence: all[:i*4], Cursor: "x"}, hour(i))
+			return err
+		},
+		func(i int) error {
+			_, err := s.Intend(t.Context(), rules.Cycle{At: hour(i), Changes: []rules.Change{change(strconv.Itoa(i), rules.MoveHold)}})
+			return err
+		},
+		func(i int) error { _, err := s.Facts(t.Context(), hour(i)); return err },
+		func(i int) error { return s.Accept(t.Context(), company(t), hour(i)) },
+		func(int) error { _, err := s.Request(t.Context(), rules.Act{Kind: rules.ActSync}); return err },
+		func(int) error { _, err := s.Acts(t.Context()); return err },
+		func(int) error { _, err := s.Paused(t.Context()); return err },
+		func(int) error { _, err := s.Figures(t.Context()); return err },
+		func(i int) error { _, err := s.LogPage(t.Context(), int64(i), 10); return err },
+	}
+	failed := make(chan error)
+	for _, call := range calls {
+		go func() {
+			var errs error
+			for i := range 20 {
+				errs = errors.Join(errs, call(i))
+			}
+			failed <- errs
+		}()
+	}
+	for range calls {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
+	s = again(t, s)
+	must(t, verify(t, s))
+	f := facts(t, s, hour(30))
+	equal(t, "holds", len(f.Holds), 20)
+	equal(t, "evidence", len(f.Evidence), 76)
+	equal(t, "organisations", len(f.Snapshots), 1)
+	figures, err := s.Figures(t.Context())
+	must(t, err)
+	equal(t, "requests", figures.Requests, int64(20))
+}
