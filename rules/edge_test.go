@@ -126,3 +126,19 @@ func TestOneInstantTwoAttempts(t *testing.T) {
 		}
 	}
 }
+
+// TestOneValidEditionIsEnough: where one edition takes the completion, that another
+// does not is no violation.
+func TestOneValidEditionIsEnough(t *testing.T) {
+	p := contracted()
+	p.Course.Editions = append(p.Course.Editions, rules.Edition{Activities: []string{courseIRI}, From: march(20)})
+	r, _ := folded(p, said("c", rules.KindCompleted, verbCompleted, courseIRI, 1))
+	for _, v := range r.Violations {
+		if v.Kind != rules.ComponentMissing {
+			t.Errorf("%+v", v)
+		}
+	}
+	if len(r.Violations) != 2 {
+		t.Errorf("%d violations, want the two parts", len(r.Violations))
+	}
+}

@@ -112,4 +112,10 @@ func TestHashOfTheBareAddressNeedsTheSwitch(t *testing.T) {
 	if _, how := ids.Resolve(hashed("bob@example.org")); how != rules.MatchUnknown {
 		t.Errorf("matched by %d", how)
 	}
+	ids = rules.NewIdentities(rules.Identity{}, []rules.Person{{ID: "1", Email: "Bob@Example.org"}}, nil)
+	for _, spelling := range []string{"Bob@Example.org", "Bob@example.org", "bob@example.org"} {
+		if _, how := ids.Resolve(hashed("mailto:" + spelling)); how != rules.MatchHash {
+			t.Errorf("%s: %d", spelling, how)
+		}
+	}
 }
