@@ -1,6 +1,9 @@
 package rules
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // NewCycle puts together what one cycle has to make durable before its first
 // write: everything that differs from what the store already knows.
@@ -58,7 +61,7 @@ func (j *Judgement) changed(logged []Decided) []Decided {
 	for p := range j.Programs {
 		pj := &j.Programs[p]
 		for i, d := range pj.Decisions {
-			if first, _ := j.Index.Find(j.Index.People[i].ID); first != i {
+			if !j.Index.first(i) {
 				continue
 			}
 			old := was[key{pj.Program.ID, j.Index.People[i].ID}]
@@ -87,24 +90,33 @@ func (j *Judgement) standings(facts *Facts) []Standing {
 		pj := &j.Programs[p]
 		access := pj.access(j, facts)
 		for i := range pj.Decisions {
-			id := j.Index.People[i].ID
-			if first, _ := j.Index.Find(id); first != i {
+			if !j.Index.first(i) {
 				continue
 			}
-			s := Standing{Program: pj.Program.ID, Person: id}
-			old := pj.judging.standing[int32(i)]
-			if start, by := pj.judging.started(i); !start.IsZero() && (old == nil || old.Started.IsZero() || start.Before(old.Started)) {
-				s.Started, s.StartBy = start, by
-			}
-			if access[int32(i)] && pj.Decisions[i].Verdict() == Clear && (old == nil || old.Released.IsZero()) {
-				s.Released = facts.Now
-			}
+			s := pj.judging.newStanding(i, facts.Now, access[int32(i)] && pj.Decisions[i].Verdict() == Clear)
 			if !s.Started.IsZero() || !s.Released.IsZero() {
 				out = append(out, s)
 			}
 		}
 	}
 	return out
+}
+
+// newStanding is what is new of one person: an earlier start than is known, and a
+// first release.
+func (g *judging) newStanding(i int, now time.Time, released bool) Standing {
+	s := Standing{Program: g.p.ID, Person: g.x.People[i].ID}
+	old := g.standing[int32(i)]
+	if old == nil {
+		old = &Standing{}
+	}
+	if start, by := g.started(i); !start.IsZero() && (old.Started.IsZero() || start.Before(old.Started)) {
+		s.Started, s.StartBy = start, by
+	}
+	if released && old.Released.IsZero() {
+		s.Released = now
+	}
+	return s
 }
 
 // access lists who has access in some target now, where the mode writes.
@@ -131,15 +143,13 @@ func (j *ProgramJudgement) access(all *Judgement, facts *Facts) map[int32]bool {
 // deciding, nothing opens and nothing ends; what is open of somebody who is no
 // longer in the organisation stays.
 func lifeOf(j *Judgement, facts *Facts, updates []HoldUpdate) (opened []Violation, ended []Ended) {
-	open := map[ViolationKey]*Violation{}
+	l := &life{open: map[ViolationKey]bool{}, over: map[ViolationKey]bool{}, found: map[ViolationKey]bool{}}
 	for i := range facts.Open {
-		open[facts.Open[i].Key()] = &facts.Open[i]
+		l.open[facts.Open[i].Key()] = true
 	}
-	over := map[ViolationKey]bool{}
 	for _, k := range facts.Over {
-		over[k] = true
+		l.over[k] = true
 	}
-	found := map[ViolationKey]bool{}
 	settled := map[string]bool{}
 	for p := range j.Programs {
 		pj := &j.Programs[p]
@@ -148,34 +158,49 @@ func lifeOf(j *Judgement, facts *Facts, updates []HoldUpdate) (opened []Violatio
 		}
 		settled[pj.Program.ID] = true
 		for _, v := range append(slices.Clip(pj.Violations), overriddenBy(pj, facts, updates)...) {
-			key := v.Key()
-			if found[key] {
-				continue
-			}
-			found[key] = true
-			if open[key] == nil && over[key] {
-				continue
-			}
-			if open[key] == nil {
-				opened = append(opened, v)
-			}
-			if v.Resolved {
-				ended = append(ended, Ended{Violation: v, State: "resolved", Because: v.Because[len(v.Because)-1]})
-			}
+			l.find(v)
 		}
 	}
-	for i := range facts.Open {
-		v := &facts.Open[i]
-		if _, here := j.Index.Find(v.Person); found[v.Key()] || !settled[v.Program] || !here {
-			continue
+	for _, v := range facts.Open {
+		if _, here := j.Index.Find(v.Person); here && settled[v.Program] && !l.found[v.Key()] {
+			l.lose(v)
 		}
-		state := "resolved"
-		if v.Kind.History() {
-			state = "retracted"
-		}
-		ended = append(ended, Ended{Violation: *v, State: state, Because: Reason{Code: CodeNoLongerFound}})
 	}
-	return opened, ended
+	return l.opened, l.ended
+}
+
+// life compares what is found with what is known.
+type life struct {
+	open, over, found map[ViolationKey]bool
+	opened            []Violation
+	ended             []Ended
+}
+
+// find takes in a violation that is there now, made good or not.
+func (l *life) find(v Violation) {
+	key := v.Key()
+	if l.found[key] {
+		return
+	}
+	l.found[key] = true
+	if !l.open[key] {
+		if l.over[key] {
+			return
+		}
+		l.opened = append(l.opened, v)
+	}
+	if v.Resolved {
+		l.ended = append(l.ended, Ended{Violation: v, State: "resolved", Because: v.Because[len(v.Because)-1]})
+	}
+}
+
+// lose takes in that an open violation is no longer there.
+func (l *life) lose(v Violation) {
+	state := "resolved"
+	if v.Kind.History() {
+		state = "retracted"
+	}
+	l.ended = append(l.ended, Ended{Violation: v, State: state, Because: Reason{Code: CodeNoLongerFound}})
 }
 
 // overriddenBy are the violations of this very reading: holds that somebody gave

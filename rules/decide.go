@@ -116,9 +116,8 @@ func (g *judging) started(i int) (at time.Time, by string) {
 // an answer.
 func (g *judging) unknown(i int) Code {
 	p := &g.x.People[i]
-	first, _ := g.x.Find(p.ID)
 	switch {
-	case first != i:
+	case !g.x.first(i):
 		return CodeDuplicateID
 	case p.Status == StatusUnknown:
 		return CodeAudienceUnknown

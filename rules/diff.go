@@ -111,17 +111,22 @@ func (d *differ) owed(r int) (verdict Verdict, launched bool, person int) {
 func (d *differ) open(r int, e *Enrolment) {
 	verdict, _, person := d.owed(r)
 	h := d.holds[rowKey{d.pj.Program.ID, d.target.Key(), e.Row}]
+	if h == nil {
+		switch e.State {
+		case RowAbsent:
+			d.absent(e, verdict, person)
+		case RowActive:
+			d.unheld(e, verdict, person)
+		}
+		return
+	}
 	switch {
-	case e.State == RowAbsent:
-		d.absent(e, h, verdict, person)
 	case e.State == RowConcluded:
-		if h != nil && (verdict == None || verdict == Clear) {
+		if verdict == None || verdict == Clear {
 			d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeConcluded}})
 		}
-	case e.State == RowSuspended && h != nil:
+	case e.State == RowSuspended:
 		d.suspended(e, h, verdict, person)
-	case e.State == RowActive && h == nil:
-		d.unheld(e, verdict, person)
 	case e.State == RowActive && h.Seen:
 		d.reactivated(e, h, verdict, person)
 	case e.State == RowActive:
@@ -130,8 +135,8 @@ func (d *differ) open(r int, e *Enrolment) {
 }
 
 // absent: enrol only whom no row and no hold of ours was ever seen for.
-func (d *differ) absent(e *Enrolment, h *Hold, verdict Verdict, person int) {
-	if !d.target.EnrolOnRelease || h != nil || verdict != Clear || person < 0 {
+func (d *differ) absent(e *Enrolment, verdict Verdict, person int) {
+	if !d.target.EnrolOnRelease || verdict != Clear || person < 0 {
 		return
 	}
 	switch d.pj.Decisions[person].Row {

@@ -51,6 +51,9 @@ func (x *Index) Find(id string) (int, bool) {
 	return int(i), ok
 }
 
+// first reports whether i is the row that counts for its id.
+func (x *Index) first(i int) bool { return x.byID[x.People[i].ID] == int32(i) }
+
 // Top reports whether i is a listed top of the organisation.
 func (x *Index) Top(i int) bool { return x.top[i] }
 
@@ -182,7 +185,7 @@ func (x *Index) Findings(tops []string) []Finding {
 	var out []Finding
 	for i := range x.People {
 		p := &x.People[i]
-		if first := x.byID[p.ID]; int(first) != i {
+		if !x.first(i) {
 			out = append(out, Finding{Code: CodeDuplicateID, Person: p.ID})
 			continue
 		}

@@ -4,40 +4,31 @@ package rules
 // is, after climbing, the effective leader of somebody active; so are those whom
 // a waiver exempts from leading, who are named as such.
 func (g *judging) leaders(decisions []Decision) []LeaderState {
-	reports := make([]int, g.x.Len())
-	waiting := make([]int, g.x.Len())
-	exempt := map[int]int{}
+	states := make([]LeaderState, g.x.Len())
 	for i := range g.x.People {
-		p := &g.x.People[i]
-		if p.Status == Inactive || p.Status == Vacant {
+		if p := &g.x.People[i]; p.Status == Inactive || p.Status == Vacant {
 			continue
 		}
 		c := g.climb(i)
 		for _, a := range c.Away {
 			if inForce(g.needNot[int32(a)], g.facts.Now) {
-				exempt[a]++
+				states[a].Waived = true
+				states[a].Reports++
 			}
 		}
-		if c.Leader < 0 {
-			continue
-		}
-		reports[c.Leader]++
-		if d := decisions[i]; d.Row == 10 {
-			waiting[c.Leader]++
+		if c.Leader >= 0 {
+			states[c.Leader].Reports++
+			if decisions[i].Row == 10 {
+				states[c.Leader].Waiting++
+			}
 		}
 	}
 	var out []LeaderState
-	for i := range g.x.People {
-		if reports[i] == 0 && exempt[i] == 0 {
+	for i, l := range states {
+		if l.Reports == 0 {
 			continue
 		}
-		l := LeaderState{
-			Program: g.p.ID, Person: g.x.People[i].ID, Level: g.x.Level(i),
-			Reports: reports[i] + exempt[i], Waiting: waiting[i],
-		}
-		if exempt[i] > 0 {
-			l.Waived = true
-		}
+		l.Program, l.Person, l.Level = g.p.ID, g.x.People[i].ID, g.x.Level(i)
 		if r := g.records[i]; r != nil {
 			l.Completed = r.Completed
 		}

@@ -44,7 +44,6 @@ const (
 // gateAt says whether the person's gate was open at t, by the organisation, the
 // waivers and the evidence of then, and which leader had shut it.
 func (g *judging) gateAt(i int, t time.Time) (gateState, int) {
-	id := g.x.People[i].ID
 	s := g.standing[int32(i)]
 	switch {
 	case t.Before(g.p.Launch), inForce(g.mayStart[int32(i)], t):
@@ -52,25 +51,11 @@ func (g *judging) gateAt(i int, t time.Time) (gateState, int) {
 	case s != nil && !s.Released.IsZero() && !s.Released.After(t):
 		return gateOpen, -1
 	}
-	x := g.past.at(t)
-	if x == nil {
-		return gateUnknown, -1
+	state, id := g.leaderAt(g.x.People[i].ID, t)
+	if state != gateShut {
+		return state, -1
 	}
-	then, ok := x.Find(id)
-	if !ok {
-		return gateUnknown, -1
-	}
-	if x.Top(then) {
-		return gateOpen, -1
-	}
-	c := x.Climb(then, func(k int) bool { return x.away(k) || g.neededNot(x.People[k].ID, t) })
-	switch {
-	case c.Doubt != "":
-		return gateUnknown, -1
-	case c.Leader < 0:
-		return gateOpen, -1
-	}
-	leader, ok := g.x.Find(x.People[c.Leader].ID)
+	leader, ok := g.x.Find(id)
 	if !ok {
 		return gateUnknown, -1
 	}
@@ -78,6 +63,27 @@ func (g *judging) gateAt(i int, t time.Time) (gateState, int) {
 		return gateOpen, leader
 	}
 	return gateShut, leader
+}
+
+// leaderAt says who was waited for at t: gateShut with a leader's id until they
+// qualified, gateOpen where there was nobody to wait for.
+func (g *judging) leaderAt(id string, t time.Time) (gateState, string) {
+	x := g.past.at(t)
+	if x == nil {
+		return gateUnknown, ""
+	}
+	then, ok := x.Find(id)
+	if !ok {
+		return gateUnknown, ""
+	}
+	c := x.Climb(then, func(k int) bool { return x.away(k) || g.neededNot(x.People[k].ID, t) })
+	switch {
+	case c.Doubt != "":
+		return gateUnknown, ""
+	case c.Leader < 0:
+		return gateOpen, ""
+	}
+	return gateShut, x.People[c.Leader].ID
 }
 
 // neededNot reports whether a need-not-lead waiver of the person was in force.
@@ -148,8 +154,7 @@ func (g *judging) violations() []Violation {
 // break its sequence.
 func (g *judging) notOursEver(i int) bool {
 	p := &g.x.People[i]
-	first, _ := g.x.Find(p.ID)
-	return first != i || (p.Department != "" && !g.p.Audience.has(p.Department))
+	return !g.x.first(i) || (p.Department != "" && !g.p.Audience.has(p.Department))
 }
 
 // rowViolations are those of holds: overridden by hand, or without effect.

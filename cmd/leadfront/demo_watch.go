@@ -135,16 +135,23 @@ func (w *watcher) line(e *store.LogEntry) string {
 		w.intent[e.Seq] = intent{b.Move, b.Plan, e.PersonID, c.Because}
 	case store.LogOutcome:
 		return w.outcome(e, b)
+	case store.LogSourceFailed:
+		return fmt.Sprintf("source %s cannot be read, its last reading stays in force: %s", e.Target, c.Problem)
+	case store.LogSourceRecovered:
+		return fmt.Sprintf("source %s is back", e.Target)
+	}
+	return w.violation(e, b, c)
+}
+
+// violation is the entry in words where it is of one.
+func (w *watcher) violation(e *store.LogEntry, b body, c content) string {
+	switch e.Kind {
 	case store.LogViolationOpened:
 		return fmt.Sprintf("VIOLATION %s by %s: %s", b.Kind, w.name(e.PersonID), sentences(c.Because, w.name))
 	case store.LogViolationResolved:
 		return fmt.Sprintf("violation %s by %s resolved: %s", b.Kind, w.name(e.PersonID), sentences(c.Because, w.name))
 	case store.LogViolationRetracted:
 		return fmt.Sprintf("violation %s by %s retracted", b.Kind, w.name(e.PersonID))
-	case store.LogSourceFailed:
-		return fmt.Sprintf("source %s cannot be read, its last reading stays in force: %s", e.Target, c.Problem)
-	case store.LogSourceRecovered:
-		return fmt.Sprintf("source %s is back", e.Target)
 	}
 	return ""
 }

@@ -137,11 +137,7 @@ func explained(r *connector.Report, pj *rules.ProgramJudgement, n int) explainJS
 	}
 	for _, v := range pj.Violations {
 		if v.Person == x.People[n].ID {
-			state := "open"
-			if v.Resolved {
-				state = "resolved"
-			}
-			out.Violations = append(out.Violations, violationJSON{v, state})
+			out.Violations = append(out.Violations, newViolationJSON(v))
 		}
 	}
 	return out
@@ -220,8 +216,17 @@ func (p *program) printExplained(e *explainJSON, name func(string) string) {
 			fmt.Fprintf(w, "    %s\n", m.Text)
 		}
 	}
+	p.printEnrolments(e.Enrolment)
+	p.printStatements(e.Statements)
+	for _, v := range e.Violations {
+		fmt.Fprintf(w, "  violation %s, %s: %s\n", v.Kind, v.State, sentences(v.Because, name))
+	}
+}
+
+func (p *program) printEnrolments(list []enrolmentJSON) {
+	w := p.stdout
 	fmt.Fprintln(w, "  enrolment:")
-	for _, en := range e.Enrolment {
+	for _, en := range list {
 		hold := ""
 		if en.Ours {
 			hold = ", a hold of leadfront's"
@@ -231,22 +236,23 @@ func (p *program) printExplained(e *explainJSON, name func(string) string) {
 		}
 		fmt.Fprintf(w, "    %s: %s%s\n", en.Target, en.State, hold)
 	}
-	if len(e.Enrolment) == 0 {
+	if len(list) == 0 {
 		fmt.Fprintln(w, "    none that is matched to this person")
 	}
+}
+
+func (p *program) printStatements(list []statementJSON) {
+	w := p.stdout
 	fmt.Fprintln(w, "  statements:")
-	for _, s := range e.Statements {
+	for _, s := range list {
 		note := s.Proves
 		if s.Voided {
 			note = "voided"
 		}
 		fmt.Fprintf(w, "    %s  %-11s %s  %s\n", day(s.At), s.Kind, s.ID, note)
 	}
-	if len(e.Statements) == 0 {
+	if len(list) == 0 {
 		fmt.Fprintln(w, "    none")
-	}
-	for _, v := range e.Violations {
-		fmt.Fprintf(w, "  violation %s, %s: %s\n", v.Kind, v.State, sentences(v.Because, name))
 	}
 }
 

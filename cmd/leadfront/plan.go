@@ -102,26 +102,14 @@ func newPlanJSON(r *connector.Report) planJSON {
 	if out.Findings == nil {
 		out.Findings = []rules.Finding{}
 	}
-	through, refused := map[rules.ChangeKey]bool{}, map[rules.ChangeKey]bool{}
-	for i := range r.Plan.Changes {
-		through[r.Plan.Changes[i].Key()] = true
-	}
 	for _, f := range r.Refusals {
 		out.Refused = append(out.Refused, refusalJSON{f.Program, f.Move, len(f.Changes), f.Digest, reasonJSON{f.Because, f.Because.Sentence(name)}})
-		for i := range f.Changes {
-			refused[f.Changes[i].Key()] = true
-		}
 	}
+	stopped := stoppedBy(r)
 	for i := range r.Wanted.Changes {
 		c := &r.Wanted.Changes[i]
 		j := changeJSON{Person: c.Person, Program: c.Program, Target: c.Target, Move: c.Move, From: c.From.String(),
-			To: c.To.String(), Cause: c.Cause, Because: reasonsJSON(c.Because, name)}
-		switch {
-		case refused[c.Key()]:
-			j.Stopped = "guard"
-		case !through[c.Key()]:
-			j.Stopped = "mode"
-		}
+			To: c.To.String(), Cause: c.Cause, Because: reasonsJSON(c.Because, name), Stopped: stopped[c.Key()]}
 		if c.Move == rules.MoveHold {
 			out.Holds++
 		} else {
@@ -131,11 +119,7 @@ func newPlanJSON(r *connector.Report) planJSON {
 	}
 	for i := range r.Judgement.Programs {
 		for _, v := range r.Judgement.Programs[i].Violations {
-			state := "open"
-			if v.Resolved {
-				state = "resolved"
-			}
-			out.Violations = append(out.Violations, violationJSON{v, state})
+			out.Violations = append(out.Violations, newViolationJSON(v))
 		}
 	}
 	for _, s := range r.Sources {
@@ -144,6 +128,30 @@ func newPlanJSON(r *connector.Report) planJSON {
 		}
 	}
 	return out
+}
+
+// stoppedBy says of every change that is wanted and not let through by what.
+func stoppedBy(r *connector.Report) map[rules.ChangeKey]string {
+	by := map[rules.ChangeKey]string{}
+	for i := range r.Wanted.Changes {
+		by[r.Wanted.Changes[i].Key()] = "mode"
+	}
+	for _, f := range r.Refusals {
+		for i := range f.Changes {
+			by[f.Changes[i].Key()] = "guard"
+		}
+	}
+	for i := range r.Plan.Changes {
+		delete(by, r.Plan.Changes[i].Key())
+	}
+	return by
+}
+
+func newViolationJSON(v rules.Violation) violationJSON {
+	if v.Resolved {
+		return violationJSON{v, "resolved"}
+	}
+	return violationJSON{v, "open"}
 }
 
 func (p *program) printPlan(r *connector.Report, plan planJSON) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -181,17 +182,30 @@ func (m *Metrics) state(c Cycle) {
 	for i := range c.Judgement.Programs {
 		m.program(&c.Judgement.Programs[i])
 	}
+	m.openViolations(c)
+	m.rows(c)
+	for _, f := range c.Findings {
+		m.findings.WithLabelValues(string(f.Code)).Inc()
+	}
+	for _, r := range c.Refusals {
+		m.refused.WithLabelValues(r.Program, string(r.Move)).Set(float64(len(r.Changes)))
+		m.refusals.WithLabelValues(r.Program, string(r.Move)).Inc()
+	}
+}
+
+func (m *Metrics) openViolations(c Cycle) {
 	ended := map[rules.ViolationKey]bool{}
 	for _, e := range c.Ended {
 		ended[e.Violation.Key()] = true
 	}
-	for _, list := range [][]rules.Violation{c.Facts.Open, c.Opened} {
-		for _, v := range list {
-			if !ended[v.Key()] {
-				m.violations.WithLabelValues(v.Program, string(v.Kind)).Inc()
-			}
+	for _, v := range slices.Concat(c.Facts.Open, c.Opened) {
+		if !ended[v.Key()] {
+			m.violations.WithLabelValues(v.Program, string(v.Kind)).Inc()
 		}
 	}
+}
+
+func (m *Metrics) rows(c Cycle) {
 	held := map[string]bool{}
 	for _, h := range c.Facts.Holds {
 		m.holds.WithLabelValues(h.Program).Inc()
@@ -204,13 +218,6 @@ func (m *Metrics) state(c Cycle) {
 			state = "held"
 		}
 		m.enrolments.WithLabelValues(e.Target, state).Inc()
-	}
-	for _, f := range c.Findings {
-		m.findings.WithLabelValues(string(f.Code)).Inc()
-	}
-	for _, r := range c.Refusals {
-		m.refused.WithLabelValues(r.Program, string(r.Move)).Set(float64(len(r.Changes)))
-		m.refusals.WithLabelValues(r.Program, string(r.Move)).Inc()
 	}
 }
 
