@@ -16,7 +16,8 @@ const (
 
 // Enrolments returns everybody in the course, or an error: an unknown or hidden
 // course, a refusal, a probe person who is not found, a list that does not hold
-// together. Start is left unknown; Starts fills it in.
+// together. Start is told of whoever's last access to the course is shown; of the
+// others it is left unknown, and Starts asks.
 func (m *LMS) Enrolments(ctx context.Context, t rules.Target) ([]rules.Enrolment, error) {
 	rows, _, err := m.read(ctx, t)
 	if err != nil {
@@ -50,6 +51,9 @@ func (m *LMS) read(ctx context.Context, t rules.Target) ([]rules.Enrolment, cour
 		}
 		if suspended[u.ID] {
 			rows[i].State = rules.RowSuspended
+		}
+		if visited(u.LastCourseAccess) {
+			rows[i].Start = rules.SignStarted
 		}
 	}
 	return rows, c, nil

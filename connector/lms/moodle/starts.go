@@ -53,11 +53,15 @@ func (m *LMS) starts(ctx context.Context, t rules.Target, rows []rules.Enrolment
 	return rows, nil
 }
 
+// visited reports whether a time of last access shows a start. It is the time of
+// the last visit: when the first one was, Moodle does not tell.
+func visited(access *int64) bool { return access != nil && *access > 0 }
+
 // start fills in one row.
 func (m *LMS) start(ctx context.Context, row *rules.Enrolment, access *int64, scorms []int64) error {
 	row.Start, row.StartAt = rules.SignUnknown, time.Time{}
-	if access != nil && *access > 0 {
-		row.Start = rules.SignStarted // the time is that of the last access, not of the start
+	if visited(access) {
+		row.Start = rules.SignStarted
 		return nil
 	}
 	known := access != nil
