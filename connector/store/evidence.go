@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,22 +16,26 @@ import (
 const quarantineFor = 30 * 24 * time.Hour
 
 // Cursor implements connector.Store. A source that was last read for another
-// contract forgets its cursor and that it was read to its end; its evidence stays.
+// contract starts again: who holds the lock notes that it is not through, and who
+// only plans beside a daemon changes nothing.
 func (s *Store) Cursor(ctx context.Context, source, contract string) (string, error) {
 	var had, cursor string
-	err := s.write(ctx, func(t *tx) error {
-		found, err := t.get(`SELECT contract, cursor FROM source WHERE name = ?`, []any{source}, []any{&had, &cursor})
-		if err != nil || !found || had == contract {
+	err := s.reader.QueryRowContext(ctx, `SELECT contract, cursor FROM source WHERE name = ?`, source).Scan(&had, &cursor)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", nil
+	case err == nil && had == contract:
+		return cursor, nil
+	case err == nil && s.Locked():
+		err = s.write(ctx, func(t *tx) error {
+			_, err := t.exec(`UPDATE source SET contract = ?, cursor = '', through = 0 WHERE name = ?`, contract, source)
 			return err
-		}
-		cursor = ""
-		_, err = t.exec(`UPDATE source SET contract = ?, cursor = '', through = 0 WHERE name = ?`, contract, source)
-		return err
-	})
+		})
+	}
 	if err != nil {
 		return "", fmt.Errorf("store: find where to go on with source %q: %w", source, err)
 	}
-	return cursor, nil
+	return "", nil
 }
 
 // Learn implements connector.Store. Evidence whose statement is known is not kept

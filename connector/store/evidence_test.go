@@ -79,6 +79,24 @@ func TestCursorBelongsToOneContract(t *testing.T) {
 	equal(t, "a page of the other contract", source(), through)
 }
 
+// Whoever plans beside a daemon finds where it stands, and moves nothing.
+func TestCursorIsFoundBesideADaemon(t *testing.T) {
+	s := fresh(t)
+	_, err := s.Learn(t.Context(), "main", "one", rules.Page{Cursor: "a", Last: true}, hour(1))
+	must(t, err)
+	beside, err := Open(t.Context(), s.dir, Options{ReadOnly: true})
+	must(t, err)
+	defer beside.Close()
+	for _, tc := range []struct{ source, contract, want string }{
+		{"main", "one", "a"}, {"main", "two", ""}, {"other", "one", ""},
+	} {
+		c, err := beside.Cursor(t.Context(), tc.source, tc.contract)
+		must(t, err)
+		equal(t, tc.source+" for "+tc.contract, c, tc.want)
+	}
+	equal(t, "still through", facts(t, s, hour(2)).Sources[0].Through, true)
+}
+
 func TestUnreadableStatementsExpire(t *testing.T) {
 	s := fresh(t)
 	bad := rules.Quarantined{Statement: "x", Problem: "verb: not an IRI", Raw: []byte(`{"verb":3}`)}
