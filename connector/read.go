@@ -23,12 +23,8 @@ func (l *Loop) readOrg(ctx context.Context, r *Report) error {
 	}
 	r.read(name, rules.SourceHRIS, len(org.People))
 	if l.accepted == nil || l.accepted.Digest != org.Digest {
-		if alarms := rules.CompareOrgs(l.OrgLimits, l.accepted, org, l.Policy.Tops); len(alarms) > 0 {
-			r.Quarantined, r.QuarantinedBecause = org.Digest, alarms
-			if err := l.Store.Quarantine(ctx, org, alarms, r.At); err != nil {
-				return fmt.Errorf("quarantine the organisation %.12s: %w", org.Digest, err)
-			}
-			return nil
+		if stopped, err := l.stop(ctx, r, org); stopped || err != nil {
+			return err
 		}
 		r.Fresh = true
 	}
@@ -37,6 +33,23 @@ func (l *Loop) readOrg(ctx context.Context, r *Report) error {
 	}
 	l.accepted = &org
 	return nil
+}
+
+// stop puts an organisation into quarantine that must not rule unasked, unless it
+// was approved and a crash kept it from being accepted then.
+func (l *Loop) stop(ctx context.Context, r *Report, org rules.Org) (bool, error) {
+	alarms := rules.CompareOrgs(l.OrgLimits, l.accepted, org, l.Policy.Tops)
+	if len(alarms) == 0 {
+		return false, nil
+	}
+	if approved, err := l.Store.Approved(ctx, org.Digest); approved || err != nil {
+		return false, err
+	}
+	r.Quarantined, r.QuarantinedBecause = org.Digest, alarms
+	if err := l.Store.Quarantine(ctx, org, alarms, r.At); err != nil {
+		return false, fmt.Errorf("quarantine the organisation %.12s: %w", org.Digest, err)
+	}
+	return true, nil
 }
 
 // loadAccepted finds the organisation that rules. It is read again after every

@@ -111,15 +111,14 @@ func normalAddress(address string) string {
 
 // isIRI reports whether the string begins like an absolute IRI (RFC 3987, 2.2).
 func isIRI(s string) bool {
-	for i, c := range s {
-		switch {
-		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
-		case i > 0 && (c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.'):
-		case c == ':':
-			return i > 0 && len(s) > i+1
-		default:
-			return false
-		}
+	scheme, rest, found := strings.Cut(s, ":")
+	if !found || scheme == "" || rest == "" || !strings.ContainsRune(letters, rune(scheme[0])) {
+		return false
 	}
-	return false
+	return strings.Trim(scheme, letters+digits+"+-.") == ""
 }
+
+const (
+	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	digits  = "0123456789"
+)

@@ -69,15 +69,14 @@ func join(base, path string) string {
 // escape encodes what may not stand in a path or a query, and leaves alone what
 // is encoded already. Some LRSs repeat the filters as they are.
 func escape(s string) string {
-	const allowed = "-._~!$&'()*+,;=:@/?%"
+	const allowed = letters + digits + "-._~!$&'()*+,;=:@/?%"
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 		switch {
 		case c == '%' && !(i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2])):
 			b.WriteString("%25")
-		case letter || strings.IndexByte(allowed, c) >= 0:
+		case strings.IndexByte(allowed, c) >= 0:
 			b.WriteByte(c)
 		default:
 			fmt.Fprintf(&b, "%%%02X", c)

@@ -71,15 +71,14 @@ func (f *folding) take(e *Evidence) {
 	if e.Kind == KindVoided || e.Object == "" {
 		return
 	}
-	tied := f.c.ties(e)
-	if got, want := f.c.nearMiss(e); got != "" && !f.voided[e.Statement] {
+	tied, stands := f.c.ties(e), !f.voided[e.Statement]
+	if got, want := f.c.nearMiss(e); got != "" && stands {
 		f.note(Finding{Code: CodeNearMissIRI, Detail: got + " is not " + want})
 	}
 	if !tied && f.attempts[e.Registration] == nil && !f.c.lookalike[e.Object] {
 		return
 	}
 	person, how := f.ids.Resolve(e.Actor)
-	stands := !f.voided[e.Statement]
 	if !f.usable(e, tied && stands, person, how) {
 		return
 	}
@@ -88,9 +87,14 @@ func (f *folding) take(e *Evidence) {
 		folded: how == MatchFolded, against: Contradicts(e),
 	})
 	if s := f.attempts[e.Registration]; s != nil && stands {
-		s.shared = s.shared || s.seen && s.person != person
-		s.live, s.person, s.seen = s.live || tied, person, true
+		s.add(person, tied)
 	}
+}
+
+// add notes that the registration has a statement of the person.
+func (s *sharing) add(person int, tied bool) {
+	s.shared = s.shared || s.seen && s.person != person
+	s.live, s.person, s.seen = s.live || tied, person, true
 }
 
 // usable reports whether the statement can prove anything. Why not is told only

@@ -89,6 +89,12 @@ func (x *Prover) strongest(p *proof) (kind Kind, part string, late bool) {
 			late = true
 		}
 	}
+	kind, part = x.part(h, p)
+	return kind, part, late
+}
+
+// part is the completion of a component, the last one that fits.
+func (x *Prover) part(h *history, p *proof) (kind Kind, part string) {
 	for i := range x.c.Editions {
 		ed := &x.c.Editions[i]
 		eachComponent(ed.Components, func(c *Component) {
@@ -98,7 +104,7 @@ func (x *Prover) strongest(p *proof) (kind Kind, part string, late bool) {
 			}
 		})
 	}
-	return kind, part, late
+	return kind, part
 }
 
 func completion(r *CompleteRule) Kind {

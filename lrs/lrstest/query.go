@@ -32,28 +32,9 @@ type identifier struct {
 // parse reads the parameters (Communication 2.1.3). An unknown one is an error.
 func parse(values url.Values, defaultPage, maxPage int) (query, string) {
 	q := query{Limit: defaultPage}
-	var err error
 	for name := range values {
-		v := values.Get(name)
-		switch name {
-		case "since":
-			q.Since, err = time.Parse(time.RFC3339Nano, v)
-		case "until":
-			q.Until, err = time.Parse(time.RFC3339Nano, v)
-		case "limit":
-			q.Limit, err = strconv.Atoi(v)
-		case "ascending":
-			q.Ascending, err = strconv.ParseBool(v)
-		case "agent":
-			q.Agent, err = v, json.Unmarshal([]byte(v), &q.agent)
-		case "verb":
-			q.Verb = v
-		case "activity":
-			q.Activity = v
-		case "registration":
-			q.Registration = v
-		case "format", "attachments", "related_activities", "related_agents":
-		default:
+		known, err := q.set(name, values.Get(name))
+		if !known {
 			return q, "unknown parameter " + name
 		}
 		if err != nil || q.Limit < 0 {
@@ -64,6 +45,32 @@ func parse(values url.Values, defaultPage, maxPage int) (query, string) {
 		q.Limit = maxPage
 	}
 	return q, ""
+}
+
+// set takes in one parameter.
+func (q *query) set(name, v string) (known bool, err error) {
+	switch name {
+	case "since":
+		q.Since, err = time.Parse(time.RFC3339Nano, v)
+	case "until":
+		q.Until, err = time.Parse(time.RFC3339Nano, v)
+	case "limit":
+		q.Limit, err = strconv.Atoi(v)
+	case "ascending":
+		q.Ascending, err = strconv.ParseBool(v)
+	case "agent":
+		q.Agent, err = v, json.Unmarshal([]byte(v), &q.agent)
+	case "verb":
+		q.Verb = v
+	case "activity":
+		q.Activity = v
+	case "registration":
+		q.Registration = v
+	case "format", "attachments", "related_activities", "related_agents":
+	default:
+		return false, nil
+	}
+	return true, err
 }
 
 // page returns one page and whether there is more.
