@@ -3,6 +3,7 @@ package lrs
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +27,20 @@ type Line struct {
 type Claim struct {
 	Program *string   `json:"program"`
 	Kind    string    `json:"kind"`
-	At      time.Time `json:"at,omitzero"` // when it counts
+	At      time.Time `json:"at"` // when it counts; null: nobody can tell
+}
+
+// MarshalJSON writes every field always, so that programs need not ask which are
+// there.
+func (c Claim) MarshalJSON() ([]byte, error) {
+	type plain Claim
+	if c.At.IsZero() {
+		return json.Marshal(struct {
+			plain
+			At *time.Time `json:"at"`
+		}{plain: plain(c)})
+	}
+	return json.Marshal(plain(c))
 }
 
 // maxLine bounds one line of input.

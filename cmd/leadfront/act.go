@@ -69,6 +69,9 @@ func (p *program) perform(s *site, st *store.Store, a rules.Act, then follow) er
 		if err != nil {
 			return err
 		}
+		if then != nil && p.cli.Output == "json" && !strings.HasPrefix(answer, store.RefusedPrefix) {
+			answer = "" // one document: that of the cycle
+		}
 		if err := p.said(answer); err != nil {
 			return err
 		}
@@ -114,9 +117,13 @@ func (p *program) said(answer string) error {
 	if why, refused := strings.CutPrefix(answer, store.RefusedPrefix); refused {
 		return errors.New(why)
 	}
-	if p.cli.Output == "text" {
-		fmt.Fprintln(p.stdout, answer)
+	switch {
+	case answer == "":
+		return nil
+	case p.cli.Output == "json":
+		return p.json(map[string]string{"answer": answer})
 	}
+	fmt.Fprintln(p.stdout, answer)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/leadfront/leadfront/connector/store"
@@ -122,13 +123,13 @@ func (w *watcher) line(e *store.LogEntry) string {
 	_ = json.Unmarshal([]byte(e.Personal), &c)
 	switch e.Kind {
 	case store.LogSnapshotQuarantined:
-		return fmt.Sprintf("HR file with %d people put aside, it waits for approval: %s", b.People, b.Because)
+		return fmt.Sprintf("HR file with %d people put aside, it waits for approval: %s", b.People, inWords(b.Because))
 	case store.LogSnapshotApproved:
 		return fmt.Sprintf("HR file approved by %s: %s", c.By, c.Reason)
 	case store.LogSnapshotAccepted:
 		return fmt.Sprintf("HR file accepted: %d people", b.People)
 	case store.LogRefusal:
-		return fmt.Sprintf("plan %s refused, %d × %s: %s", b.Digest, b.Changes, b.Move, b.Because)
+		return fmt.Sprintf("plan %s refused, %d × %s: %s", b.Digest, b.Changes, b.Move, inWords(b.Because))
 	case store.LogApproval:
 		return fmt.Sprintf("plan %s approved by %s: %s", b.Digest, c.By, c.Reason)
 	case store.LogIntent:
@@ -154,6 +155,21 @@ func (w *watcher) violation(e *store.LogEntry, b body, c content) string {
 		return fmt.Sprintf("violation %s by %s retracted", b.Kind, w.name(e.PersonID))
 	}
 	return ""
+}
+
+// inWords says what one code, or a list of them, means. The log's open part has
+// codes alone: their details are in the daemon's own log.
+func inWords(because json.RawMessage) string {
+	var list []rules.Code
+	if json.Unmarshal(because, &list) != nil {
+		list = make([]rules.Code, 1)
+		_ = json.Unmarshal(because, &list[0]) // what is neither says nothing
+	}
+	var out []string
+	for _, c := range list {
+		out = append(out, strings.TrimSuffix(rules.Reason{Code: c}.Sentence(nil), ": "))
+	}
+	return strings.Join(out, "; ")
 }
 
 // mostShown is how many writes of one plan are shown one by one.

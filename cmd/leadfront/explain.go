@@ -210,6 +210,9 @@ func (p *program) printExplained(e *explainJSON, name func(string) string) {
 	for _, l := range e.Chain {
 		fmt.Fprintf(w, "    %s\n", linkText(l, name))
 	}
+	if len(e.Chain) == 0 {
+		fmt.Fprintln(w, "    nobody: a listed top of the organisation")
+	}
 	if len(e.Missing) > 0 {
 		fmt.Fprintln(w, "  missing for this person's own completion:")
 		for _, m := range e.Missing {

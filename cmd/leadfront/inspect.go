@@ -34,11 +34,31 @@ func (c *inspectCmd) Run(p *program) error {
 		in = f
 	}
 	if p.cli.Output == "json" {
-		e := json.NewEncoder(p.stdout)
-		e.SetEscapeHTML(false)
-		return lrs.Inspect(in, programs, func(l lrs.Line) error { return e.Encode(l) })
+		return p.inspectJSON(in, programs)
 	}
 	return p.inspectText(in, programs)
+}
+
+func (p *program) inspectJSON(in io.Reader, programs []rules.Program) error {
+	e := json.NewEncoder(p.stdout)
+	e.SetEscapeHTML(false)
+	valid, lines := 0, 0
+	err := lrs.Inspect(in, programs, func(l lrs.Line) error {
+		lines++
+		if l.Valid {
+			valid++
+		}
+		return e.Encode(l)
+	})
+	p.noteShape(lines, valid)
+	return err
+}
+
+// noteShape helps whoever gives the answer of an LRS as it came.
+func (p *program) noteShape(lines, valid int) {
+	if lines > 0 && valid == 0 {
+		fmt.Fprintln(p.stderr, "note: no line is a statement; one whole statement a line is wanted, as jq -c '.statements[]' makes it of an LRS's answer")
+	}
 }
 
 func (p *program) inspectText(in io.Reader, programs []rules.Program) error {
@@ -67,6 +87,7 @@ func (p *program) inspectText(in io.Reader, programs []rules.Program) error {
 	if err := errors.Join(err, w.Flush()); err != nil {
 		return err
 	}
+	p.noteShape(lines, valid)
 	fmt.Fprintf(p.stdout, "%d statements, %d valid, %d prove something\n", lines, valid, proving)
 	return nil
 }

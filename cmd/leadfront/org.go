@@ -26,9 +26,11 @@ func (c *orgApproveCmd) Run(p *program) error {
 }
 
 type orgCheckCmd struct {
-	File    string   `arg:"" optional:"" help:"A CSV file; the configured HR source when left out."`
-	Columns string   `help:"Which column is what: id=Employee ID,manager=Manager ID,email=Mail[,name=…,status=…,department=…,no_account=…]. The configured ones when left out."`
-	Tops    []string `help:"Ids of the listed tops. The configured ones when left out; without any, whoever has no manager."`
+	File         string            `arg:"" optional:"" help:"A CSV file; the configured HR source when left out."`
+	Columns      string            `help:"Which column is what: id=Employee ID,manager=Manager ID,email=Mail[,name=…,status=…,department=…,no_account=…]. The configured ones when left out."`
+	Tops         []string          `help:"Ids of the listed tops. The configured ones when left out; without any, whoever has no manager."`
+	Status       map[string]string `help:"With --columns: what the words of the status column mean, such as 'Employed=active;On leave=leave;Left=inactive'." mapsep:";"`
+	NullManagers []string          `help:"With --columns: what stands in the manager column for nobody, beside nothing."`
 }
 
 // orgJSON is an organisation in figures, with its defects.
@@ -58,13 +60,13 @@ func (c *orgCheckCmd) Run(p *program) error {
 	}
 	if len(tops) == 0 {
 		tops = withoutManager(org.People)
-		fmt.Fprintf(p.stderr, "note: no tops are listed, so whoever has no manager stands for one: %s; a configuration has to list them\n", strings.Join(tops, ", "))
+		p.noteTops(tops)
 	}
 	out := newOrgJSON(org, tops)
 	if p.cli.Output == "json" {
 		return p.json(out)
 	}
-	fmt.Fprintf(p.stdout, "%d people, %d leaders, %d levels, tops: %s\n", out.People, out.Leaders, out.Levels, strings.Join(out.Tops, ", "))
+	fmt.Fprintf(p.stdout, "%d people, %d leaders, %d levels, tops: %s\n", out.People, out.Leaders, out.Levels, few(out.Tops))
 	for _, f := range out.Findings {
 		fmt.Fprintf(p.stdout, "%s: %s %s\n", f.Code, f.Person, rules.Reason{Code: f.Code, Detail: f.Detail, Person: f.Person}.Sentence(nil))
 	}
@@ -72,16 +74,35 @@ func (c *orgCheckCmd) Run(p *program) error {
 	return nil
 }
 
+// noteTops says who stands for the tops that nobody has listed.
+func (p *program) noteTops(tops []string) {
+	if len(tops) == 0 {
+		fmt.Fprintln(p.stderr, "note: no tops are listed and nobody is without a manager, so no way up ends: list them with --tops, "+
+			"or say with --null-managers what stands in the manager column for nobody")
+		return
+	}
+	fmt.Fprintf(p.stderr, "note: no tops are listed, so whoever has no manager stands for one: %s; a configuration has to list them\n", few(tops))
+}
+
+// few is a list of ids, cut where it becomes long.
+func few(ids []string) string {
+	const most = 10
+	switch {
+	case len(ids) == 0:
+		return "none"
+	case len(ids) > most:
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
+	}
+	return strings.Join(ids, ", ")
+}
+
 // read reads the file that is named, or the configured source.
 func (c *orgCheckCmd) read(p *program) (rules.Org, []string, error) {
 	if c.File != "" && c.Columns != "" {
-		columns, err := csv.ParseColumns(c.Columns)
+		config, err := c.byFlags()
 		if err != nil {
-			return rules.Org{}, nil, fmt.Errorf("--columns: %w", err)
+			return rules.Org{}, nil, err
 		}
-		var config csv.Config
-		config.SetDefaults()
-		config.Path, config.Columns = c.File, columns
 		org, err := parseFile(config)
 		return org, nil, err
 	}
@@ -104,6 +125,30 @@ func (c *orgCheckCmd) read(p *program) (rules.Org, []string, error) {
 	}
 	org, err := source.Org(p.ctx)
 	return org, cfg.Tops, err
+}
+
+// byFlags is what the command line says of the file.
+func (c *orgCheckCmd) byFlags() (csv.Config, error) {
+	var config csv.Config
+	config.SetDefaults()
+	columns, err := csv.ParseColumns(c.Columns)
+	if err != nil {
+		return config, fmt.Errorf("--columns: %w", err)
+	}
+	config.Path, config.Columns, config.NullManagers = c.File, columns, c.NullManagers
+	lists := map[string]*[]string{"active": &config.Status.Active, "leave": &config.Status.Leave,
+		"inactive": &config.Status.Inactive, "vacant": &config.Status.Vacant}
+	for word, status := range c.Status {
+		list, ok := lists[status]
+		if !ok {
+			return config, fmt.Errorf("--status %s=%s: a word means active, leave, inactive or vacant", word, status)
+		}
+		*list = append(*list, word)
+	}
+	if err := config.Validate(); err != nil {
+		return config, fmt.Errorf("--columns and --status, in the words of the configuration: %w", err)
+	}
+	return config, nil
 }
 
 func parseFile(config csv.Config) (rules.Org, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -82,7 +83,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	}
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintln(stderr, "leadfront:", err)
+		fmt.Fprintf(stderr, "leadfront: %v\n", err)
+		fmt.Fprintf(stderr, "  %s --help says what there is\n", asked(err))
 		return exitUsage
 	}
 	for _, path := range chosen.Path {
@@ -90,6 +92,15 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	}
 	p.configNamed = p.configNamed || getenv("LEADFRONT_CONFIG") != ""
 	return p.exit(chosen.Run(p))
+}
+
+// asked is the command of a command line that makes no sense, as far as it is one.
+func asked(err error) string {
+	var parsing *kong.ParseError
+	if errors.As(err, &parsing) && parsing.Context.Command() != "" {
+		return "leadfront " + strings.TrimSpace(strings.SplitN(parsing.Context.Command(), "<", 2)[0])
+	}
+	return "leadfront"
 }
 
 // environment resolves the configuration's place from the environment that was
