@@ -111,7 +111,7 @@ func (l *Loop) readLMS(ctx context.Context, r *Report) {
 			}
 			if err != nil {
 				failed = true
-				r.fail(s.Name, fmt.Errorf("%s: %w", t.Key(), err))
+				r.fail(s.Name, err)
 				continue
 			}
 			rows += len(list)
@@ -141,10 +141,10 @@ func implausible(target string, rows []rules.Enrolment, holds []rules.Hold) erro
 		}
 	}
 	if gone > 2 && gone*2 > held {
-		return fmt.Errorf("%d of the %d enrolments on hold are missing from the answer: check the service account's permissions and the course", gone, held)
+		return fmt.Errorf("read the enrolments of %s: %d of the %d on hold are missing from the answer: check the service account's permissions and the course", target, gone, held)
 	}
 	if held > 0 && len(rows) == 0 {
-		return fmt.Errorf("the answer is empty, with %d enrolments on hold: check the service account's permissions and the course", held)
+		return fmt.Errorf("read the enrolments of %s: the answer is empty, with %d on hold: check the service account's permissions and the course", target, held)
 	}
 	return nil
 }
