@@ -22,6 +22,12 @@ func (l *Loop) act(ctx context.Context, r *Report) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if r.Blind != "" {
+		c.Decided, c.Opened, c.Ended = nil, nil, nil
+		if len(c.Changes) == 0 {
+			return nil
+		}
+	}
 	changes, err := l.Store.Intend(ctx, c)
 	if err != nil {
 		return fmt.Errorf("write the plan into the log: %w", err)

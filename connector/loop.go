@@ -64,7 +64,8 @@ type Loop struct {
 	accepted *rules.Org           // the organisation that rules; nil: none, or not loaded
 	loaded   bool
 	kick     chan struct{}
-	problems map[string]string // by source: as last noted in the log
+	problems map[string]string            // by source: as last noted in the log
+	rows     map[string][]rules.Enrolment // by target: as last read whole
 	noted    map[string]bool
 }
 
@@ -86,7 +87,7 @@ func New(o Options) *Loop {
 		}
 	}
 	o.Policy = &policy
-	return &Loop{Options: o, due: map[string]time.Time{}, problems: map[string]string{}, noted: map[string]bool{}, kick: make(chan struct{}, 1)}
+	return &Loop{Options: o, due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, kick: make(chan struct{}, 1)}
 }
 
 // Release runs one cycle without reading HR or the records: what release-all
@@ -215,6 +216,9 @@ func (l *Loop) judge(ctx context.Context, r *Report) error {
 func (l *Loop) plan(r *Report) {
 	r.Judgement = rules.Judge(l.Policy, r.Facts)
 	r.Wanted = rules.Diff(l.Policy, r.Facts, r.Judgement)
+	if r.Blind != "" {
+		r.Wanted = r.Wanted.Without(func(c *rules.Change) bool { return c.Cause != rules.CausePause })
+	}
 	audience := map[string]int{}
 	for i := range r.Judgement.Programs {
 		pj := &r.Judgement.Programs[i]

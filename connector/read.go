@@ -99,7 +99,8 @@ func (l *Loop) readRecords(ctx context.Context, r *Report, s RecordSource) error
 }
 
 // readLMS reads every target. One that fails, or that shows implausibly little,
-// has no part in the plan.
+// has no part in the plan. Its last rows go on saying whose account is whose: an
+// LMS that is down makes nobody's statements those of a stranger.
 func (l *Loop) readLMS(ctx context.Context, r *Report) {
 	for _, s := range l.LMS {
 		l.due[s.Name] = r.At.Add(s.Every)
@@ -112,14 +113,30 @@ func (l *Loop) readLMS(ctx context.Context, r *Report) {
 			if err != nil {
 				failed = true
 				r.fail(s.Name, err)
+				l.remember(r, t)
 				continue
 			}
+			l.rows[t.Key()] = list
 			rows += len(list)
 			r.Facts.Enrolments = append(r.Facts.Enrolments, list...)
 			r.Facts.Targets[t.Key()] = true
 		}
 		if !failed {
 			r.read(s.Name, rules.SourceLMS, rows)
+		}
+	}
+}
+
+// remember falls back on the last reading of a target. Where there is none and
+// accounts of its LMS say who statements are about, nothing can be judged.
+func (l *Loop) remember(r *Report, t rules.Target) {
+	if last, ok := l.rows[t.Key()]; ok {
+		r.Facts.Enrolments = append(r.Facts.Enrolments, last...)
+		return
+	}
+	for _, a := range l.Policy.Identity.Accounts {
+		if a.LMS == t.LMS {
+			r.Blind = t.LMS
 		}
 	}
 }

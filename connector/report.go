@@ -32,6 +32,11 @@ type Report struct {
 	Cycle     *rules.Cycle
 	Outcomes  []rules.Outcome
 
+	// Blind names an LMS whose accounts say who statements are about and could not
+	// be read since this process began: the judgement is not to be relied on, and
+	// nothing of it was logged or done but the lifting of holds of paused programmes.
+	Blind string
+
 	// Latched: release-all was asked for, so only the LMS was read.
 	Latched bool
 

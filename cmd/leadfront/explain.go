@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -82,11 +83,10 @@ func (c *explainCmd) Run(p *program) error {
 	if len(all) == 0 {
 		return fmt.Errorf("there is no programme %q in the configuration", c.Program)
 	}
-	for _, s := range r.Sources {
-		if s.Err != nil {
-			fmt.Fprintf(p.stderr, "warning: %s could not be read, so this rests on what was known before: %v\n", s.Name, s.Err)
-		}
+	if r.Blind != "" {
+		return errors.New(undecided(r.Blind) + " What was decided last is in v_decisions of the database")
 	}
+	p.warnUnread(r)
 	switch {
 	case p.cli.Output != "json":
 		for i := range all {
@@ -97,6 +97,14 @@ func (c *explainCmd) Run(p *program) error {
 		return p.json(all[0])
 	}
 	return p.json(all)
+}
+
+func (p *program) warnUnread(r *connector.Report) {
+	for _, s := range r.Sources {
+		if s.Err != nil {
+			fmt.Fprintf(p.stderr, "warning: %s could not be read, so this rests on what was known before: %v\n", s.Name, s.Err)
+		}
+	}
 }
 
 // findPerson finds somebody by HR id or address.

@@ -118,6 +118,9 @@ func newPlanJSON(r *connector.Report) planJSON {
 		out.Changes = append(out.Changes, j)
 	}
 	for i := range r.Judgement.Programs {
+		if r.Blind != "" {
+			break
+		}
 		for _, v := range r.Judgement.Programs[i].Violations {
 			out.Violations = append(out.Violations, newViolationJSON(v))
 		}
@@ -158,6 +161,10 @@ func (p *program) printPlan(r *connector.Report, plan planJSON) {
 	name := names(r.Judgement.Index)
 	for _, s := range plan.Unread {
 		fmt.Fprintf(p.stdout, "NOT READ %s: %s\n", s.Name, s.Error)
+	}
+	if r.Blind != "" {
+		fmt.Fprintln(p.stdout, undecided(r.Blind))
+		return
 	}
 	if r.Quarantined != "" {
 		fmt.Fprintf(p.stdout, "The organisation %.12s waits for approval: %s\n  leadfront org approve %.12s --by NAME --reason TEXT\n",

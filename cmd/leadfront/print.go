@@ -100,6 +100,9 @@ func (p *program) printCycle(r *connector.Report) {
 	if r.Judgement == nil {
 		return
 	}
+	if r.Blind != "" {
+		fmt.Fprintln(p.stdout, undecided(r.Blind))
+	}
 	name := names(r.Judgement.Index)
 	for i := range r.Judgement.Programs {
 		pj := &r.Judgement.Programs[i]
@@ -125,6 +128,11 @@ func (p *program) printRefusals(list []rules.Refusal) {
 		fmt.Fprintf(p.stdout, "refused: %d × %s in %s: %s\n  leadfront approve %s --by NAME --reason TEXT\n",
 			len(f.Changes), f.Move, f.Program, f.Because.Sentence(nil), f.Digest)
 	}
+}
+
+// undecided says why what is known of people's records cannot be relied on.
+func undecided(lms string) string {
+	return "Nothing was decided and the log was left as it is: accounts of " + lms + " say who statements are about, and it could not be read."
 }
 
 func unit(k rules.SourceKind) string {
