@@ -36,7 +36,7 @@ func (p *program) act(a rules.Act, then follow) error {
 		return err
 	}
 	defer st.Close()
-	if a.Digest != "" {
+	if a.Kind == rules.ActApprove || a.Kind == rules.ActOrgApprove {
 		if a.Digest, err = p.wholeDigest(st, a); err != nil {
 			return err
 		}
