@@ -31,11 +31,17 @@ type demo struct {
 // Run plays the roll-out. Everything that happens in it is done by the same
 // commands and the same daemon as in an office; what is printed comes from the
 // audit log alone.
-func (c *demoCmd) Run(p *program) (err error) {
+func (c *demoCmd) Run(p *program) error {
 	d, err := p.openDemo(c.Dir)
 	if err != nil {
 		return err
 	}
+	return d.run(c.Headless)
+}
+
+// run plays the story beside the daemon, and ends with it or with Ctrl-C.
+func (d *demo) run(headless bool) (err error) {
+	p := d.program
 	defer func() { err = errors.Join(err, d.company.Close()) }()
 	ctx, stop := context.WithCancel(p.ctx)
 	defer stop()
@@ -50,8 +56,8 @@ func (c *demoCmd) Run(p *program) (err error) {
 		daemon <- (&runCmd{}).Run(d.beside(ctx, io.Discard, file))
 	}()
 	err = d.play(ctx)
-	if err == nil && !c.Headless {
-		fmt.Fprintf(p.stdout, "\nStill running; Ctrl-C ends it. Try in another terminal:\n  leadfront -c %s explain 104\n", d.config)
+	if err == nil && !headless {
+		fmt.Fprintf(p.stdout, "\nStill running; Ctrl-C ends it. Try in another terminal (go run ./cmd/leadfront is leadfront, too):\n  leadfront -c %s explain 104\n", d.config)
 		err = d.watch.forever(ctx)
 	}
 	if p.ctx.Err() != nil {
