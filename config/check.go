@@ -80,6 +80,7 @@ func (d *decoder) checkSources(c *Config) map[string]string {
 		if d.require(path, h.CSV != nil, "names no source; the kinds are csv"); h.CSV != nil {
 			d.source(path+".csv", h.CSV.File.Name, "hris", h.CSV.Schedule, names)
 			d.checkOrgLimits(path+".csv.limits", h.CSV.Limits)
+			d.require(path+".csv.path", h.CSV.File.Path != "", "is required: the file that HR exports")
 		}
 	}
 	for i, l := range c.LMS {

@@ -102,9 +102,11 @@ func TestArrowsPointInward(t *testing.T) {
 			return nil, false
 		case folder == "rules", folder == "connector/audit", folder == "connector/rest":
 			return nil, true
-		case folder == "lrs", folder == "connector", folder == "connector/web":
+		case folder == "lrs", folder == "connector", folder == "connector/hris", folder == "connector/web":
 			return []string{"rules"}, true
-		case len(top) == 3 && (top[1] == "hris" || top[1] == "lms"):
+		case len(top) == 3 && top[1] == "hris":
+			return []string{"connector/hris", "rules"}, true // what a doubtful row is worth is one decision for all sources
+		case len(top) == 3 && top[1] == "lms":
 			return []string{"rules"}, true
 		case folder == "connector/store":
 			return []string{"connector/audit", "rules"}, true

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/leadfront/leadfront/connector/hris/csv"
 	"github.com/leadfront/leadfront/rules"
@@ -103,7 +104,7 @@ func (c *orgCheckCmd) read(p *program) (rules.Org, []string, error) {
 		if err != nil {
 			return rules.Org{}, nil, err
 		}
-		org, err := parseFile(config)
+		org, err := parseFile(config, p.now())
 		return org, nil, err
 	}
 	cfg, err := p.load()
@@ -116,10 +117,10 @@ func (c *orgCheckCmd) read(p *program) (rules.Org, []string, error) {
 	if c.File != "" {
 		config := cfg.HRIS[0].CSV.File
 		config.Path = c.File
-		org, err := parseFile(config)
+		org, err := parseFile(config, p.now())
 		return org, cfg.Tops, err
 	}
-	source, err := csv.New(cfg.HRIS[0].CSV.File, p.now)
+	source, err := csv.New(cfg.HRIS[0].CSV.File, nil, p.now)
 	if err != nil {
 		return rules.Org{}, nil, err
 	}
@@ -151,12 +152,12 @@ func (c *orgCheckCmd) byFlags() (csv.Config, error) {
 	return config, nil
 }
 
-func parseFile(config csv.Config) (rules.Org, error) {
+func parseFile(config csv.Config, now time.Time) (rules.Org, error) {
 	data, err := os.ReadFile(config.Path)
 	if err != nil {
 		return rules.Org{}, fmt.Errorf("read the HR file: %w", err)
 	}
-	org, err := csv.Parse(config, data)
+	org, err := csv.Parse(config, data, now)
 	if err != nil {
 		return rules.Org{}, fmt.Errorf("hr file %s: %w", config.Path, err)
 	}

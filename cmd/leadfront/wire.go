@@ -77,7 +77,7 @@ func (p *program) build(c *config.Config) (*site, error) {
 
 func (s *site) buildHRIS(p *program) error {
 	h := s.config.HRIS[0].CSV
-	source, err := csv.New(h.File, p.now)
+	source, err := csv.New(h.File, nil, p.now)
 	if err != nil {
 		return err
 	}

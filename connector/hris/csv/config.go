@@ -6,16 +6,19 @@ import (
 	"strings"
 	"time"
 
-	"github.com/leadfront/leadfront/rules"
+	"github.com/leadfront/leadfront/connector/hris"
 )
 
 // Config says where the HR file lies and how to read it.
 type Config struct {
 	// Name of this source in findings, metrics and the log. Default "hr".
 	Name string `yaml:"name"`
-	// Path of the file. Required. Whoever writes the file should write it under
-	// another name and rename it when it is whole.
+	// Path of the file, or a pattern such as /srv/hr/people-*.csv, of whose files
+	// the newest is read. Whoever writes the file should write it under another
+	// name and rename it when it is whole. Required where no client is handed to New.
 	Path string `yaml:"path"`
+	// Query is what follows "?" in the address where the file comes over HTTPS.
+	Query string `yaml:"query"`
 	// Delimiter is one of , ; | and tab (or the word "tab"). Default: the one of
 	// them under which the header has the configured columns.
 	Delimiter string `yaml:"delimiter"`
@@ -28,7 +31,7 @@ type Config struct {
 	Columns Columns `yaml:"columns"`
 	// Status maps the words of the status column. A word that is not listed
 	// refuses the file.
-	Status StatusMap `yaml:"status"`
+	Status hris.StatusMap `yaml:"status"`
 	// NullManagers are values of the manager column that state "none", beside the
 	// empty one: for example NO_MANAGER, XX, 0.
 	NullManagers []string `yaml:"null_managers"`
@@ -45,6 +48,8 @@ type Config struct {
 	Marker string `yaml:"marker"`
 	// MaxBytes is the size above which the file is refused. Default 256 MiB.
 	MaxBytes int64 `yaml:"max_bytes"`
+	// Zone is that of days without a time; nil: UTC.
+	Zone *time.Location `yaml:"-"`
 }
 
 // Columns names the columns that are read; every other one is ignored.
@@ -56,19 +61,18 @@ type Columns struct {
 	// Status: without it everybody in the file is active.
 	Status     string `yaml:"status"`
 	Department string `yaml:"department"`
+	// Key is the row's own key, where the manager column holds such a key and not
+	// an employee id: history tables have several rows of one employee.
+	Key string `yaml:"key"`
+	// From and Until are the first and the last day on which a row holds; an empty
+	// cell is open. Of the rows of one employee the one in force counts.
+	From  string `yaml:"from"`
+	Until string `yaml:"until"`
 	// NoAccount holds yes where HR states that there is no LMS account.
 	NoAccount string `yaml:"no_account"`
 	// Emails are columns of former and further addresses, several in one cell
 	// parted by blanks, commas or semicolons.
 	Emails []string `yaml:"emails"`
-}
-
-// StatusMap lists the words of the status column, for each status.
-type StatusMap struct {
-	Active   []string `yaml:"active"`
-	Leave    []string `yaml:"leave"`
-	Inactive []string `yaml:"inactive"`
-	Vacant   []string `yaml:"vacant"`
 }
 
 const (
@@ -93,10 +97,9 @@ func (c *Config) Validate() error {
 			errs = append(errs, fmt.Errorf(format, args...))
 		}
 	}
-	need(c.Path != "", "path: is required: the file that HR exports")
 	need(c.Columns.ID != "", "columns.id: is required: the header of the column with the employee id")
 	need(c.Columns.Manager != "", "columns.manager: is required: the header of the column with the manager's employee id")
-	need(c.Columns.ID == "" || foldHeader(c.Columns.ID) != foldHeader(c.Columns.Manager),
+	need(c.Columns.ID == "" || hris.Fold(c.Columns.ID) != hris.Fold(c.Columns.Manager),
 		"columns.manager: is the same column as columns.id")
 	need(c.Stable >= 0, "stable: is negative")
 	need(c.MaxBytes > 0, "max_bytes: must be above 0")
@@ -112,7 +115,7 @@ func (c *Config) Validate() error {
 }
 
 func (c *Config) statusErrors() []error {
-	words, errs := c.Status.words()
+	words, errs := c.Status.Words()
 	switch {
 	case c.Columns.Status == "" && len(words) > 0:
 		errs = append(errs, errors.New("status: maps words, but columns.status names no column"))
@@ -122,23 +125,12 @@ func (c *Config) statusErrors() []error {
 	return errs
 }
 
-// words returns the status of each folded word.
-func (m StatusMap) words() (map[string]rules.Status, []error) {
-	var errs []error
-	words := map[string]rules.Status{}
-	for _, list := range []struct {
-		status rules.Status
-		words  []string
-	}{{rules.Active, m.Active}, {rules.Leave, m.Leave}, {rules.Inactive, m.Inactive}, {rules.Vacant, m.Vacant}} {
-		for _, w := range list.words {
-			key := fold(w)
-			if had, ok := words[key]; ok && had != list.status {
-				errs = append(errs, fmt.Errorf("status.%s: %q is listed as %s already", list.status, w, had))
-			}
-			words[key] = list.status
-		}
+// zone is that of days.
+func (c *Config) zone() *time.Location {
+	if c.Zone == nil {
+		return time.UTC
 	}
-	return words, errs
+	return c.Zone
 }
 
 // comma returns the configured delimiter, 0 for none.
@@ -161,7 +153,8 @@ func (c *Config) comma() (rune, error) {
 func ParseColumns(list string) (Columns, error) {
 	var c Columns
 	fields := map[string]*string{"id": &c.ID, "manager": &c.Manager, "email": &c.Email, "name": &c.Name,
-		"status": &c.Status, "department": &c.Department, "no_account": &c.NoAccount}
+		"status": &c.Status, "department": &c.Department, "no_account": &c.NoAccount,
+		"key": &c.Key, "from": &c.From, "until": &c.Until}
 	var errs []error
 	for part := range strings.SplitSeq(list, ",") {
 		name, header, ok := strings.Cut(part, "=")
@@ -173,7 +166,7 @@ func ParseColumns(list string) (Columns, error) {
 		case name == "emails":
 			c.Emails = append(c.Emails, header)
 		case !known:
-			errs = append(errs, fmt.Errorf("column %q: the fields are id, manager, email, emails, name, status, department, no_account", name))
+			errs = append(errs, fmt.Errorf("column %q: the fields are id, manager, email, emails, name, status, department, no_account, key, from, until", name))
 		default:
 			*field = header
 		}

@@ -8,12 +8,12 @@
 package csv
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/go-resty/resty/v2"
 
 	"github.com/leadfront/leadfront/rules"
 )
@@ -21,36 +21,57 @@ import (
 // Source is one HR file. It keeps no state, so it may be used concurrently.
 type Source struct {
 	config Config
+	client *resty.Client
 	now    func() time.Time
 }
 
-// New returns the source for a configuration that Validate accepts. The clock
-// tells how long the file has been unchanged, and dates the reading.
-func New(config Config, now func() time.Time) (*Source, error) {
+// New returns the source for a configuration that Validate accepts. With a client
+// the file is fetched from the address that the client was built for, and without
+// one it is read from Path. The clock tells how long a file has been unchanged,
+// and dates the reading.
+func New(config Config, client *resty.Client, now func() time.Time) (*Source, error) {
 	if err := config.Validate(); err != nil {
 		return nil, fmt.Errorf("hr file %s: %w", config.Path, err)
 	}
-	return &Source{config: config, now: now}, nil
+	if (client == nil) == (config.Path == "") {
+		return nil, fmt.Errorf("hr file of %s: needs either a path or an address", config.Name)
+	}
+	return &Source{config: config, client: client, now: now}, nil
 }
 
 // Org returns the whole organisation in the file, or an error; never a part.
 func (s *Source) Org(ctx context.Context) (rules.Org, error) {
 	now := s.now()
-	raw, err := readSettled(ctx, &s.config, now)
+	raw, err := s.read(ctx, now)
 	if err != nil {
-		return rules.Org{}, fmt.Errorf("hr file %s: %w", s.config.Path, err)
+		return rules.Org{}, fmt.Errorf("hr file %s: %w", raw.path, err)
 	}
-	org, err := Parse(s.config, raw.data)
+	org, err := Parse(s.config, raw.data, now)
 	if err != nil {
-		return rules.Org{}, fmt.Errorf("hr file %s: %w", s.config.Path, err)
+		return rules.Org{}, fmt.Errorf("hr file %s: %w", raw.path, err)
 	}
-	org.Made, org.Read = raw.modified, now
+	org.Made = raw.modified
 	return org, nil
 }
 
-// Parse reads the bytes of an HR file. It is Org without the file: Read and Made
-// of the result are zero.
-func Parse(config Config, data []byte) (rules.Org, error) {
+func (s *Source) read(ctx context.Context, now time.Time) (rawFile, error) {
+	if s.client != nil {
+		return fetch(ctx, s.client, &s.config)
+	}
+	path, err := newest(s.config.Path)
+	if err != nil {
+		return rawFile{path: s.config.Path}, err
+	}
+	c := s.config
+	c.Path = path
+	raw, err := readSettled(ctx, &c, now)
+	raw.path = path
+	return raw, err
+}
+
+// Parse reads the bytes of an HR file as of now, which decides between rows with
+// dates. It is Org without the file: Made of the result is zero.
+func Parse(config Config, data []byte, now time.Time) (rules.Org, error) {
 	text, err := decode(data, config.Encoding)
 	if err != nil {
 		return rules.Org{}, err
@@ -59,29 +80,9 @@ func Parse(config Config, data []byte) (rules.Org, error) {
 	if err != nil {
 		return rules.Org{}, err
 	}
-	table, err := readTable(body, &config)
+	table, err := openTable(body, &config)
 	if err != nil {
 		return rules.Org{}, err
 	}
-	if rows >= 0 && rows != len(table.rows) {
-		return rules.Org{}, fmt.Errorf("the trailer tells %d rows and there are %d: the file is not whole; export it again", rows, len(table.rows))
-	}
-	people, findings, err := readPeople(table, &config)
-	if err != nil {
-		return rules.Org{}, err
-	}
-	digest, err := digestOf(people)
-	return rules.Org{Source: config.Name, Digest: digest, People: people, Findings: findings}, err
-}
-
-// digestOf is over the people and not over the bytes: the same file under other
-// columns or another status map is another organisation and has to be compared
-// anew, and a column that nobody reads changes nothing.
-func digestOf(people []rules.Person) (string, error) {
-	text, err := json.Marshal(people)
-	if err != nil {
-		return "", fmt.Errorf("cannot be digested: %w", err)
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), nil
+	return readPeople(table, &config, now, bytes.Count(body, []byte("\n")), rows)
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
+	"github.com/leadfront/leadfront/connector/hris"
 	"github.com/leadfront/leadfront/connector/hris/csv"
 	"github.com/leadfront/leadfront/connector/hris/hristest"
 	"github.com/leadfront/leadfront/rules"
@@ -27,7 +28,7 @@ func smallConfig() csv.Config {
 	c.SetDefaults()
 	c.Columns = csv.Columns{ID: "Employee ID", Manager: "manager id", Email: "Work Email", Name: "Full Name",
 		Status: "Status", NoAccount: "No account", Emails: []string{"Old mail"}}
-	c.Status = csv.StatusMap{Active: []string{"Active"}, Leave: []string{"Leave"}, Inactive: []string{"Terminated"}}
+	c.Status = hris.StatusMap{Active: []string{"Active"}, Leave: []string{"Leave"}, Inactive: []string{"Terminated"}}
 	return c
 }
 
@@ -54,7 +55,7 @@ func TestContract(t *testing.T) {
 		c := smallConfig()
 		c.Path = filepath.Join(t.TempDir(), "people.csv")
 		write(t, c.Path, small)
-		source, err := csv.New(c, later)
+		source, err := csv.New(c, nil, later)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,7 +108,7 @@ func TestEncodings(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := smallConfig()
 			c.Encoding = test.encoding
-			org, err := csv.Parse(c, []byte(test.data))
+			org, err := csv.Parse(c, []byte(test.data), time.Time{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -130,7 +131,7 @@ func TestDelimiters(t *testing.T) {
 		"configured":       {"tab", "ID\tName\tBoss\n1\tIda\t\n2\tBo\t1\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			org, err := csv.Parse(csv.Config{Name: "hr", Delimiter: test.delimiter, Columns: csv.Columns{ID: "id", Manager: "boss"}}, []byte(test.text))
+			org, err := csv.Parse(csv.Config{Name: "hr", Delimiter: test.delimiter, Columns: csv.Columns{ID: "id", Manager: "boss"}}, []byte(test.text), time.Time{})
 			if err != nil || len(org.People) != 2 || org.People[1].Manager != "1" {
 				t.Errorf("Parse = %v, %v; want two people, the second under 1", org.People, err)
 			}
@@ -175,7 +176,7 @@ func TestRefused(t *testing.T) {
 			if test.change != nil {
 				test.change(&c)
 			}
-			org, err := csv.Parse(c, []byte(test.data))
+			org, err := csv.Parse(c, []byte(test.data), time.Time{})
 			if err == nil || !strings.Contains(err.Error(), test.want) || len(org.People) > 0 {
 				t.Errorf("Parse = %d people, %v; want an error with %q", len(org.People), err, test.want)
 			}
@@ -186,7 +187,7 @@ func TestRefused(t *testing.T) {
 func TestTrailer(t *testing.T) {
 	c := smallConfig()
 	c.Trailer = "END,{rows}"
-	if org, err := csv.Parse(c, []byte(small+"END,3")); err != nil || len(org.People) != 3 {
+	if org, err := csv.Parse(c, []byte(small+"END,3"), time.Time{}); err != nil || len(org.People) != 3 {
 		t.Errorf("Parse = %d people, %v; want 3", len(org.People), err)
 	}
 }
@@ -197,13 +198,13 @@ func TestDuplicates(t *testing.T) {
 	org, err := csv.Parse(c, []byte(small+
 		"00012,Bo Lind,00013,Bo@Corp.Example,Terminated,no,bo@old.example; b.lind@old.example\n"+
 		"00013,Cy Åberg,00012,cy@corp.example,Active,yes,\n"+
-		",Nameless,00001,n@corp.example,Active,,\n"))
+		",Nameless,00001,n@corp.example,Active,,\n"), time.Time{})
 	if err == nil {
 		t.Fatalf("6 rows, 2 of them doubtful: want refusal, got %v", org)
 	}
 	org, err = csv.Parse(c, []byte(small+
 		"00012,Bo Lind,00013,Bo@Corp.Example,Terminated,no,bo@old.example; b.lind@old.example\n"+
-		"00013,Cy Åberg,00012,cy@corp.example,Active,yes,\n"))
+		"00013,Cy Åberg,00012,cy@corp.example,Active,yes,\n"), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +224,7 @@ func TestDuplicates(t *testing.T) {
 // TestDigest: what an approval is bound to is what was read, not the bytes.
 func TestDigest(t *testing.T) {
 	digest := func(c csv.Config, text string) string {
-		org, err := csv.Parse(c, []byte(text))
+		org, err := csv.Parse(c, []byte(text), time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +243,7 @@ func TestDigest(t *testing.T) {
 
 func TestManagerReferences(t *testing.T) {
 	text := "ID,Boss\nA-1,NONE\nb-2,a-1\nc-3,C-3 \nd-4,gone\ne-5,A - 1\nxy-6,A-1\nXY-6,A-1\nf-7,xy-6\ng-8,Xy-6\n"
-	org, err := csv.Parse(csv.Config{Name: "hr", Columns: csv.Columns{ID: "ID", Manager: "Boss"}, NullManagers: []string{"none"}}, []byte(text))
+	org, err := csv.Parse(csv.Config{Name: "hr", Columns: csv.Columns{ID: "ID", Manager: "Boss"}, NullManagers: []string{"none"}}, []byte(text), time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +269,7 @@ func TestSettling(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := func(after time.Duration) (rules.Org, error) {
-		source, err := csv.New(c, func() time.Time { return made.Add(after) })
+		source, err := csv.New(c, nil, func() time.Time { return made.Add(after) })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -317,7 +318,7 @@ func TestGrowsWhileRead(t *testing.T) {
 		}
 	}
 	set(half)
-	source, err := csv.New(c, time.Now)
+	source, err := csv.New(c, nil, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,7 +338,7 @@ func TestMarkers(t *testing.T) {
 	write(t, c.Path, unended)
 	org := func(marker string) error {
 		c.Marker = marker
-		source, err := csv.New(c, later)
+		source, err := csv.New(c, nil, later)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -371,9 +372,8 @@ func TestMarkers(t *testing.T) {
 
 func TestValidate(t *testing.T) {
 	err := (&csv.Config{Delimiter: "::", Encoding: "ebcdic", Marker: "md5", Trailer: "END", Stable: -1,
-		Columns: csv.Columns{ID: "ID", Manager: "id "}, Status: csv.StatusMap{Active: []string{"A"}, Leave: []string{"a"}}}).Validate()
-	want := `path: is required: the file that HR exports
-columns.manager: is the same column as columns.id
+		Columns: csv.Columns{ID: "ID", Manager: "id "}, Status: hris.StatusMap{Active: []string{"A"}, Leave: []string{"a"}}}).Validate()
+	want := `columns.manager: is the same column as columns.id
 stable: is negative
 max_bytes: must be above 0
 marker: "md5" is not one of sha256, done

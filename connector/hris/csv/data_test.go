@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/leadfront/leadfront/connector/hris/csv"
 	"github.com/leadfront/leadfront/rules"
@@ -28,7 +29,7 @@ func readData(t *testing.T, file string, c csv.Config) (rules.Org, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return csv.Parse(c, data)
+	return csv.Parse(c, data, time.Time{})
 }
 
 // TestOrganisations compares what others published with figures counted by
@@ -139,7 +140,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte, encoding string) {
 		c := csv.Config{Name: "hr", Encoding: encoding, Columns: csv.Columns{ID: "Employee ID", Manager: "Manager ID"}}
-		org, err := csv.Parse(c, data)
+		org, err := csv.Parse(c, data, time.Time{})
 		if err != nil {
 			if len(org.People) > 0 {
 				t.Fatalf("people beside the error %v", err)

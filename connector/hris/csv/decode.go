@@ -36,29 +36,30 @@ func charset(name string) (encoding.Encoding, error) {
 	return e, nil
 }
 
-// decode returns the text of the file. A byte order mark rules over the
-// configured encoding; without either the bytes must be valid UTF-8.
-func decode(data []byte, name string) (string, error) {
+// decode returns the text of the file as UTF-8, for which the bytes of a UTF-8
+// file are not copied. A byte order mark rules over the configured encoding;
+// without either the bytes must be valid UTF-8.
+func decode(data []byte, name string) ([]byte, error) {
 	data, name = stripMark(data, name)
 	enc, err := charset(name)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if enc == nil {
 		return checkUTF8(data)
 	}
 	if strings.HasPrefix(name, "utf-16") {
 		if len(data)%2 != 0 {
-			return "", errors.New("ends within a UTF-16 character: it is cut; export it again")
+			return nil, errors.New("ends within a UTF-16 character: it is cut; export it again")
 		}
 	} else if utf8.Valid(data) && bytes.ContainsFunc(data, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		return "", fmt.Errorf("is UTF-8, but encoding says %s: remove the key encoding", name)
+		return nil, fmt.Errorf("is UTF-8, but encoding says %s: remove the key encoding", name)
 	}
 	text, err := enc.NewDecoder().Bytes(data)
 	if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
-		return "", fmt.Errorf("is not %s throughout: correct the key encoding", name)
+		return nil, fmt.Errorf("is not %s throughout: correct the key encoding", name)
 	}
-	return checkText(string(text))
+	return checkText(text)
 }
 
 func stripMark(data []byte, name string) ([]byte, string) {
@@ -72,9 +73,9 @@ func stripMark(data []byte, name string) ([]byte, string) {
 	return data, strings.ToLower(strings.TrimSpace(name))
 }
 
-func checkUTF8(data []byte) (string, error) {
+func checkUTF8(data []byte) ([]byte, error) {
 	if utf8.Valid(data) {
-		return checkText(string(data))
+		return checkText(data)
 	}
 	line := 1
 	for rest := data; len(rest) > 0; {
@@ -87,16 +88,16 @@ func checkUTF8(data []byte) (string, error) {
 		}
 		rest = rest[size:]
 	}
-	return "", fmt.Errorf("line %d is not UTF-8: name the encoding of the export, often encoding: windows-1252", line)
+	return nil, fmt.Errorf("line %d is not UTF-8: name the encoding of the export, often encoding: windows-1252", line)
 }
 
 // checkText refuses what no spreadsheet holds and a wrong encoding makes.
-func checkText(text string) (string, error) {
+func checkText(text []byte) ([]byte, error) {
 	switch {
-	case strings.TrimSpace(text) == "":
-		return "", errors.New("is empty; export it again")
-	case strings.ContainsRune(text, 0):
-		return "", errors.New("has zero bytes: it is damaged, or UTF-16 without a mark (then set encoding: utf-16le)")
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, errors.New("is empty; export it again")
+	case bytes.IndexByte(text, 0) >= 0:
+		return nil, errors.New("has zero bytes: it is damaged, or UTF-16 without a mark (then set encoding: utf-16le)")
 	}
 	return text, nil
 }
@@ -104,21 +105,21 @@ func checkText(text string) (string, error) {
 // cutTrailer takes the trailer line off and returns the number of rows that it
 // tells, -1 without one. What ends neither with a trailer nor with a newline may
 // have been cut within its last value, where nobody would see it.
-func cutTrailer(text string, c *Config) (string, int, error) {
+func cutTrailer(text []byte, c *Config) ([]byte, int, error) {
 	if c.Trailer == "" {
-		if !strings.HasSuffix(text, "\n") && c.Marker != markerSHA256 {
-			return "", 0, errors.New("does not end with a newline, so it may be cut: export it again, or let the export end with a newline, a trailer or a sha256 marker")
+		if !bytes.HasSuffix(text, []byte("\n")) && c.Marker != markerSHA256 {
+			return nil, 0, errors.New("does not end with a newline, so it may be cut: export it again, or let the export end with a newline, a trailer or a sha256 marker")
 		}
 		return text, -1, nil
 	}
-	body := strings.TrimRight(text, "\r\n")
-	at := strings.LastIndexByte(body, '\n') + 1
+	body := bytes.TrimRight(text, "\r\n")
+	at := bytes.LastIndexByte(body, '\n') + 1
 	before, after, _ := strings.Cut(c.Trailer, rowsMark)
-	middle, hasBefore := strings.CutPrefix(strings.TrimSpace(body[at:]), before)
+	middle, hasBefore := strings.CutPrefix(strings.TrimSpace(string(body[at:])), before)
 	number, hasAfter := strings.CutSuffix(middle, after)
 	rows, err := strconv.Atoi(strings.TrimSpace(number))
 	if !hasBefore || !hasAfter || err != nil || rows < 0 {
-		return "", 0, fmt.Errorf("its last line is not the trailer %q: it is cut; export it again", c.Trailer)
+		return nil, 0, fmt.Errorf("its last line is not the trailer %q: it is cut; export it again", c.Trailer)
 	}
 	return body[:at], rows, nil
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -24,8 +25,35 @@ const (
 )
 
 type rawFile struct {
+	path     string // or address
 	data     []byte
 	modified time.Time
+}
+
+// newest returns the file of the pattern that was changed last; of equally old
+// ones the last by name.
+func newest(pattern string) (string, error) {
+	if !strings.ContainsAny(pattern, "*?[") {
+		return pattern, nil
+	}
+	files, err := filepath.Glob(pattern)
+	if err != nil {
+		return "", fmt.Errorf("is not a pattern: %w", err)
+	}
+	best, at := "", time.Time{}
+	for _, f := range files {
+		info, err := os.Stat(f)
+		if err != nil {
+			return "", fmt.Errorf("cannot be found: %w", err)
+		}
+		if info.Mode().IsRegular() && !info.ModTime().Before(at) {
+			best, at = f, info.ModTime()
+		}
+	}
+	if best == "" {
+		return "", errors.New("matches no file: has HR exported one?")
+	}
+	return best, nil
 }
 
 // readSettled reads the file when it has been unchanged for long enough, and
@@ -51,7 +79,7 @@ func readSettled(ctx context.Context, c *Config, now time.Time) (rawFile, error)
 	if !os.SameFile(before, after) || before.Size() != size || after.Size() != size || !after.ModTime().Equal(before.ModTime()) {
 		return rawFile{}, fmt.Errorf("%w: it changed while it was read", ErrUnsettled)
 	}
-	return rawFile{data, after.ModTime()}, checkMarker(ctx, c, data, after.ModTime())
+	return rawFile{c.Path, data, after.ModTime()}, checkMarker(ctx, c, data, after.ModTime())
 }
 
 func settled(info os.FileInfo, c *Config, now time.Time) error {
@@ -78,6 +106,9 @@ func readAll(ctx context.Context, path string, limit int64) ([]byte, error) {
 	}
 	defer f.Close()
 	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Size() <= limit {
+		b.Grow(int(info.Size()) + bytes.MinRead)
+	}
 	for ctx.Err() == nil {
 		_, err := io.CopyN(&b, f, chunk)
 		switch {

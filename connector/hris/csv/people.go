@@ -1,194 +1,108 @@
 package csv
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
-	"slices"
-	"strings"
+	"io"
+	"time"
 
+	"github.com/leadfront/leadfront/connector/hris"
 	"github.com/leadfront/leadfront/rules"
 )
 
-// The shares of rows, in percent, above which the file as a whole is not
-// believed. One such row is always tolerated.
-const (
-	mostDoubtful = 2  // rows without an id, or at odds with another row of their id
-	mostRepeated = 25 // rows that say again what another row said: no decision hangs on them
-)
-
-// scientific is what spreadsheets make of long numeric ids.
-var scientific = regexp.MustCompile(`^\d([.,]\d+)?E\+\d+$`)
-
 // reader turns rows into people.
 type reader struct {
-	columns  columns
-	words    map[string]rules.Status
-	null     map[string]bool
-	people   []rules.Person
-	lines    []int          // line of each person's first row
-	at       map[string]int // position of an id in people
-	findings []rules.Finding
-
-	doubtful, repeated int // rows
+	columns columns
+	words   hris.Words
+	null    map[string]bool
+	now     time.Time
+	zone    *time.Location
+	roster  *hris.Roster
 }
 
-func readPeople(t *table, c *Config) ([]rules.Person, []rules.Finding, error) {
-	words, _ := c.Status.words()
-	r := reader{columns: t.columns, words: words, null: map[string]bool{"": true}, at: make(map[string]int, len(t.rows))}
+// readPeople reads every row below the header. The size is a guess at their
+// number; rows is the number that a trailer tells, -1 without one.
+func readPeople(t *table, c *Config, now time.Time, size, rows int) (rules.Org, error) {
+	words, _ := c.Status.Words()
+	r := reader{columns: t.columns, words: words, null: map[string]bool{"": true}, now: now, zone: c.zone(),
+		roster: hris.NewRoster("line", now, size)}
 	for _, n := range c.NullManagers {
-		r.null[fold(n)] = true
+		r.null[hris.Fold(n)] = true
 	}
-	for _, row := range t.rows {
-		if err := r.add(row); err != nil {
-			return nil, nil, err
+	count := 0
+	for ; ; count++ {
+		cells, line, err := t.next()
+		if errors.Is(err, io.EOF) {
+			break
 		}
+		if err != nil {
+			return rules.Org{}, err
+		}
+		row, err := r.row(cells)
+		if err != nil {
+			return rules.Org{}, fmt.Errorf("line %d: %w", line, err)
+		}
+		row.Number = line
+		r.roster.Add(row)
 	}
-	if r.doubtful > max(1, len(t.rows)*mostDoubtful/100) || r.repeated > max(1, len(t.rows)*mostRepeated/100) {
-		return nil, nil, fmt.Errorf("of %d rows %d have no id or contradict another row of the same id, and %d repeat one (first: %s): is columns.id the key of a person, and does the export hold one row for each?",
-			len(t.rows), r.doubtful, r.repeated, r.findings[0].Detail)
+	switch {
+	case count == 0:
+		return rules.Org{}, errors.New("has a header and nobody below it; export it again")
+	case rows >= 0 && rows != count:
+		return rules.Org{}, fmt.Errorf("the trailer tells %d rows and there are %d: the file is not whole; export it again", rows, count)
 	}
-	r.repairManagers()
-	return r.people, r.findings, nil
+	return r.roster.Org(c.Name)
 }
 
-func (r *reader) add(row row) error {
-	p, err := r.person(row)
-	switch at, known := r.at[p.ID]; {
-	case err != nil:
-		return fmt.Errorf("line %d: %w", row.line, err)
-	case p.ID == "":
-		r.doubtful++
-		r.found(rules.CodeRowWithoutID, "", fmt.Sprintf("line %d has no id", row.line))
-	case known:
-		r.merge(at, p, row.line)
-	default:
-		r.at[p.ID] = len(r.people)
-		r.people = append(r.people, p)
-		r.lines = append(r.lines, row.line)
-	}
-	return nil
-}
-
-func (r *reader) found(code rules.Code, person, detail string) {
-	r.findings = append(r.findings, rules.Finding{Code: code, Person: person, Detail: detail})
-}
-
-// person reads one row. An error refuses the file.
-func (r *reader) person(row row) (rules.Person, error) {
+// row reads one row. An error refuses the file.
+func (r *reader) row(cells []string) (hris.Row, error) {
 	cell := func(at int) string {
 		if at < 0 {
 			return ""
 		}
-		return clean(row.cells[at])
+		return hris.Clean(cells[at])
 	}
 	p := rules.Person{
 		ID: cell(r.columns.id), Name: cell(r.columns.name), Email: cell(r.columns.email),
 		Manager: cell(r.columns.manager), Department: cell(r.columns.department), Status: rules.Active,
 	}
 	for _, at := range r.columns.emails {
-		p.Emails = append(p.Emails, strings.FieldsFunc(cell(at), func(c rune) bool { return strings.ContainsRune(" \t\r\n,;", c) })...)
+		p.Emails = append(p.Emails, hris.SplitList(cell(at))...)
 	}
-	if r.null[fold(p.Manager)] {
+	if p.Manager != "" && r.null[hris.Fold(p.Manager)] {
 		p.Manager = ""
 	}
-	if scientific.MatchString(p.ID) || scientific.MatchString(p.Manager) {
-		return p, fmt.Errorf("%q is a number as a spreadsheet shortens it, so the id is lost: export again without opening the file in one", p.ID)
+	if hris.Shortened(p.ID) || hris.Shortened(p.Manager) {
+		return hris.Row{}, fmt.Errorf("%q %w", p.ID, hris.ErrShortened)
+	}
+	row := hris.Row{Person: p, Key: cell(r.columns.key)}
+	if err := r.dates(&row, cell(r.columns.from), cell(r.columns.until)); err != nil {
+		return row, err
 	}
 	var err error
-	if r.columns.status >= 0 {
-		if p.Status, err = r.status(cell(r.columns.status)); err != nil {
-			return p, err
+	if r.columns.status >= 0 && row.InForce(r.now) {
+		if row.Person.Status, err = r.words.Status(cell(r.columns.status)); err != nil {
+			return row, err
 		}
 	}
-	p.NoAccount, err = yes(cell(r.columns.noAccount))
-	return p, err
+	if row.Person.NoAccount, err = hris.Yes(cell(r.columns.noAccount)); err != nil {
+		return row, fmt.Errorf("columns.no_account: %w", err)
+	}
+	return row, nil
 }
 
-func (r *reader) status(word string) (rules.Status, error) {
-	if s, ok := r.words[fold(word)]; ok {
-		return s, nil
+// dates reads when the row holds. The last day is a whole one, so the row ends at
+// the midnight after it.
+func (r *reader) dates(row *hris.Row, from, until string) error {
+	var err error
+	if row.From, err = hris.Day(from, r.zone); err != nil {
+		return fmt.Errorf("columns.from: %w", err)
 	}
-	return 0, fmt.Errorf("status %q is not mapped: list it under status, as active, leave, inactive or vacant", clip(word))
-}
-
-func yes(word string) (bool, error) {
-	switch fold(word) {
-	case "yes", "y", "true", "1", "x":
-		return true, nil
-	case "no", "n", "false", "0", "":
-		return false, nil
+	if row.Until, err = hris.Day(until, r.zone); err != nil {
+		return fmt.Errorf("columns.until: %w", err)
 	}
-	return false, fmt.Errorf("columns.no_account: %q is neither yes nor no", clip(word))
-}
-
-// merge joins a further row of one id. What the rows agree on stands. What they
-// differ in is taken as not stated, for picking one of two managers could open a
-// gate that the other keeps shut.
-func (r *reader) merge(at int, p rules.Person, line int) {
-	have := &r.people[at]
-	var differ []string
-	contested := func(what string, differs bool) bool {
-		if differs {
-			differ = append(differ, what)
-		}
-		return differs
+	if !row.Until.IsZero() {
+		row.Until = row.Until.AddDate(0, 0, 1)
 	}
-	if contested("manager", have.Manager != p.Manager) {
-		have.Manager = ""
-	}
-	if contested("status", have.Status != p.Status) {
-		have.Status = rules.StatusUnknown
-	}
-	if contested("email", have.Email != p.Email || !slices.Equal(have.Emails, p.Emails)) {
-		have.Email, have.Emails = "", nil
-	}
-	if contested("department", have.Department != p.Department) {
-		have.Department = ""
-	}
-	if contested("no_account", have.NoAccount != p.NoAccount) {
-		have.NoAccount = false
-	}
-	switch {
-	case len(differ) > 0:
-		r.doubtful++
-	case have.Name == p.Name:
-		r.repeated++
-		r.found(rules.CodeRowRepeated, p.ID, fmt.Sprintf("lines %d and %d are the same", r.lines[at], line))
-		return
-	default:
-		r.repeated++
-		differ = append(differ, "name")
-	}
-	r.found(rules.CodeDuplicateID, p.ID, fmt.Sprintf("lines %d and %d differ in %s", r.lines[at], line, strings.Join(differ, ", ")))
-}
-
-// repairManagers points references that name nobody at the one person whose id
-// differs only in letter case and blanks.
-func (r *reader) repairManagers() {
-	var folded map[string]int // position, -1 where two ids fold alike
-	for i := range r.people {
-		p := &r.people[i]
-		if _, ok := r.at[p.Manager]; ok || p.Manager == "" {
-			continue
-		}
-		if folded == nil {
-			folded = r.foldIDs()
-		}
-		if m, ok := folded[fold(p.Manager)]; ok && m >= 0 {
-			r.found(rules.CodeManagerRepaired, p.ID, fmt.Sprintf("line %d: manager %q taken as %q", r.lines[i], clip(p.Manager), r.people[m].ID))
-			p.Manager = r.people[m].ID
-		}
-	}
-}
-
-func (r *reader) foldIDs() map[string]int {
-	folded := make(map[string]int, len(r.people))
-	for i := range r.people {
-		key := fold(r.people[i].ID)
-		if _, twice := folded[key]; twice {
-			i = -1
-		}
-		folded[key] = i
-	}
-	return folded
+	return nil
 }

@@ -1,6 +1,7 @@
 package csv
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,32 +10,29 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
+	"github.com/leadfront/leadfront/connector/hris"
 )
 
-// table is the file as rows, with the place of each configured column.
+// table is the file with the place of each configured column, its rows still to
+// be read.
 type table struct {
 	columns columns
-	rows    []row
-}
-
-type row struct {
-	line  int
-	cells []string
+	header  []string
+	rows    *csv.Reader
 }
 
 // columns are places in a row; -1: not configured.
 type columns struct {
-	id, manager, email, name, status, department, noAccount int
+	id, key, manager, email, name, status, department, noAccount, from, until int
 
 	emails []int
 }
 
 const delimiters = ",;\t|"
 
-// readTable parses the text strictly: every row as long as the header, quotes
-// balanced. LazyQuotes would swallow the rest of a file into one cell.
-func readTable(text string, c *Config) (*table, error) {
+// openTable reads the header, strictly: every row has to be as long as it, with
+// quotes balanced. LazyQuotes would swallow the rest of a file into one cell.
+func openTable(text []byte, c *Config) (*table, error) {
 	comma, err := c.comma()
 	if err != nil {
 		return nil, fmt.Errorf("delimiter: %w", err)
@@ -46,28 +44,25 @@ func readTable(text string, c *Config) (*table, error) {
 	if comma == 0 {
 		comma = sniff(text, c)
 	}
-	r := csv.NewReader(strings.NewReader(text))
+	r := csv.NewReader(bytes.NewReader(text))
 	r.Comma = comma
 	header, err := r.Read()
 	if err != nil {
 		return nil, fmt.Errorf("its header cannot be read: %w", err)
 	}
 	if len(header) < 2 {
-		return nil, fmt.Errorf("its header %q has one column only: set delimiter to the one that the export uses", clip(header[0]))
+		return nil, fmt.Errorf("its header %q has one column only: set delimiter to the one that the export uses", hris.Clip(header[0]))
 	}
 	cols, err := place(header, c)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := readRows(r, header)
-	return &table{cols, rows}, err
+	r.ReuseRecord = true
+	return &table{cols, header, r}, err
 }
 
 // cutHint takes off the first line "sep=;" by which Excel tells the delimiter.
-func cutHint(text string) (string, rune) {
-	line, rest, _ := strings.Cut(text, "\n")
-	hint, ok := strings.CutPrefix(strings.TrimRight(line, "\r"), "sep=")
-	if !ok || len(hint) != 1 || !strings.Contains(delimiters, hint) {
+func cutHint(text []byte) ([]byte, rune) {
+	line, rest, _ := bytes.Cut(text, []byte("\n"))
+	hint, ok := bytes.CutPrefix(bytes.TrimRight(line, "\r"), []byte("sep="))
+	if !ok || len(hint) != 1 || !strings.Contains(delimiters, string(hint)) {
 		return text, 0
 	}
 	return rest, rune(hint[0])
@@ -75,10 +70,10 @@ func cutHint(text string) (string, rune) {
 
 // sniff returns the delimiter under which the header has most of the configured
 // columns, and of equals the most columns.
-func sniff(text string, c *Config) rune {
+func sniff(text []byte, c *Config) rune {
 	best, bestFound, bestColumns := ',', -1, 0
 	for _, comma := range delimiters {
-		r := csv.NewReader(strings.NewReader(text))
+		r := csv.NewReader(bytes.NewReader(text))
 		r.Comma = comma
 		header, err := r.Read()
 		if err != nil {
@@ -86,7 +81,7 @@ func sniff(text string, c *Config) rune {
 		}
 		found := 0
 		for _, want := range c.Columns.names() {
-			if slices.ContainsFunc(header, func(h string) bool { return foldHeader(h) == foldHeader(want.header) }) {
+			if slices.ContainsFunc(header, func(h string) bool { return hris.Fold(h) == hris.Fold(want.header) }) {
 				found++
 			}
 		}
@@ -97,37 +92,34 @@ func sniff(text string, c *Config) rune {
 	return best
 }
 
-func readRows(r *csv.Reader, header []string) ([]row, error) {
-	var rows []row
+// next returns the next row, which is valid until the one after it, and its
+// line; io.EOF after the last one.
+func (t *table) next() (cells []string, line int, err error) {
 	for {
-		cells, err := r.Read()
+		cells, err := t.rows.Read()
 		if errors.Is(err, io.EOF) {
-			break
+			return nil, 0, io.EOF
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%w: a row is cut, or a quote or delimiter within a value is not quoted; export it again", err)
+			return nil, 0, fmt.Errorf("%w: a row is cut, or a quote or delimiter within a value is not quoted; export it again", err)
 		}
-		line, _ := r.FieldPos(0)
-		if slices.Equal(cells, header) {
-			return nil, fmt.Errorf("line %d repeats the header: two exports have been joined; export it again", line)
+		line, _ := t.rows.FieldPos(0)
+		if slices.Equal(cells, t.header) {
+			return nil, 0, fmt.Errorf("line %d repeats the header: two exports have been joined; export it again", line)
 		}
-		if !slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
-			continue // spreadsheets leave such rows behind; nothing is stated in them
+		if slices.ContainsFunc(cells, func(s string) bool { return strings.TrimSpace(s) != "" }) {
+			return cells, line, nil
 		}
-		rows = append(rows, row{line, cells})
+		// Spreadsheets leave blank rows behind; nothing is stated in them.
 	}
-	if len(rows) == 0 {
-		return nil, errors.New("has a header and nobody below it; export it again")
-	}
-	return rows, nil
 }
 
 type wanted struct{ field, header string }
 
 // names returns the configured columns in a fixed order.
 func (c Columns) names() []wanted {
-	all := []wanted{{"id", c.ID}, {"manager", c.Manager}, {"email", c.Email}, {"name", c.Name},
-		{"status", c.Status}, {"department", c.Department}, {"no_account", c.NoAccount}}
+	all := []wanted{{"id", c.ID}, {"key", c.Key}, {"manager", c.Manager}, {"email", c.Email}, {"name", c.Name},
+		{"status", c.Status}, {"department", c.Department}, {"no_account", c.NoAccount}, {"from", c.From}, {"until", c.Until}}
 	for _, e := range c.Emails {
 		all = append(all, wanted{"emails", e})
 	}
@@ -136,9 +128,9 @@ func (c Columns) names() []wanted {
 
 // place finds the configured columns, all of them or none.
 func place(header []string, c *Config) (columns, error) {
-	cols := columns{-1, -1, -1, -1, -1, -1, -1, nil}
-	single := map[string]*int{"id": &cols.id, "manager": &cols.manager, "email": &cols.email, "name": &cols.name,
-		"status": &cols.status, "department": &cols.department, "no_account": &cols.noAccount}
+	cols := columns{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil}
+	single := map[string]*int{"id": &cols.id, "key": &cols.key, "manager": &cols.manager, "email": &cols.email, "name": &cols.name,
+		"status": &cols.status, "department": &cols.department, "no_account": &cols.noAccount, "from": &cols.from, "until": &cols.until}
 	var errs []error
 	for _, want := range c.Columns.names() {
 		at, err := find(header, want, c)
@@ -157,7 +149,7 @@ func place(header []string, c *Config) (columns, error) {
 func find(header []string, want wanted, c *Config) (int, error) {
 	at := -1
 	for i, h := range header {
-		if foldHeader(h) != foldHeader(want.header) {
+		if hris.Fold(h) != hris.Fold(want.header) {
 			continue
 		}
 		if at >= 0 {
@@ -177,13 +169,13 @@ func candidates(header []string, want wanted, c *Config) string {
 	const most = 12
 	var close, free []string
 	for _, h := range header {
-		claimed := slices.ContainsFunc(c.Columns.names(), func(w wanted) bool { return foldHeader(w.header) == foldHeader(h) })
+		claimed := slices.ContainsFunc(c.Columns.names(), func(w wanted) bool { return hris.Fold(w.header) == hris.Fold(h) })
 		if claimed || strings.TrimSpace(h) == "" {
 			continue
 		}
-		free = append(free, fmt.Sprintf("%q", clip(h)))
+		free = append(free, fmt.Sprintf("%q", hris.Clip(h)))
 		if shareWord(h, want.header) {
-			close = append(close, fmt.Sprintf("%q", clip(h)))
+			close = append(close, fmt.Sprintf("%q", hris.Clip(h)))
 		}
 	}
 	switch {
@@ -198,28 +190,9 @@ func candidates(header []string, want wanted, c *Config) string {
 
 func shareWord(a, b string) bool {
 	words := func(s string) []string {
-		return strings.FieldsFunc(foldHeader(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		return strings.FieldsFunc(hris.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	}
 	aw, bw := words(a), words(b)
 	return strings.Join(aw, "") == strings.Join(bw, "") ||
 		slices.ContainsFunc(aw, func(w string) bool { return slices.Contains(bw, w) })
-}
-
-// clean trims outer blanks, even the zero-width one, and composes to NFC.
-func clean(s string) string {
-	return norm.NFC.String(strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B' }))
-}
-
-// fold is clean for comparing only: without regard to case and inner blanks.
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(clean(s)), " ")) }
-
-func foldHeader(s string) string { return fold(s) }
-
-// clip shortens a value for an error message.
-func clip(s string) string {
-	const most = 60
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
