@@ -12,8 +12,12 @@ import (
 // batchSize is how many changes go out between two looks at the latch.
 const batchSize = 100
 
-// settleWithin bounds how long a stopping daemon takes to write down what it did.
-const settleWithin = 10 * time.Second
+// Writing down what was done is tried settleTries times, each bounded: longer than
+// another process may keep the database busy. A stopping daemon does it too.
+const (
+	settleWithin = 15 * time.Second
+	settleTries  = 3
+)
 
 // act makes the plan durable, then applies it in batches, and settles each.
 func (l *Loop) act(ctx context.Context, r *Report) error {
@@ -85,20 +89,9 @@ func (l *Loop) applyTarget(ctx context.Context, r *Report, s LMSSource, t rules.
 // applyBatch performs what operators have asked for meanwhile, looks at the latch
 // again, writes what may still be written, and settles it.
 func (l *Loop) applyBatch(ctx context.Context, s LMSSource, t rules.Target, batch []rules.Change, dead string) ([]rules.Outcome, error) {
-	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
-	defer cancel()
-	if dead == "" {
-		acts, err := l.takeActs(settle, &Report{})
-		if err != nil {
-			return nil, err
-		}
-		if acts > 0 {
-			l.Kick() // what was asked for is seen by the next cycle, soon
-		}
-	}
-	paused, err := l.Store.Paused(settle)
+	paused, err := l.latches(ctx, dead == "")
 	if err != nil {
-		return nil, fmt.Errorf("look at the latch: %w", err)
+		return nil, err
 	}
 	var outcomes []rules.Outcome
 	var now []rules.Change
@@ -117,10 +110,43 @@ func (l *Loop) applyBatch(ctx context.Context, s LMSSource, t rules.Target, batc
 		outcomes = append(outcomes, s.LMS.Apply(permitted, t, now)...)
 		done()
 	}
-	if err := l.Store.Settle(settle, outcomes); err != nil {
-		return nil, fmt.Errorf("write down what became of a batch: %w", err)
+	return outcomes, l.settle(ctx, outcomes)
+}
+
+// latches performs what operators have asked for meanwhile and looks at the
+// latches anew. A stopping daemon leaves requests for the next one.
+func (l *Loop) latches(ctx context.Context, acts bool) (map[string]bool, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+	defer cancel()
+	if acts {
+		n, err := l.takeActs(ctx, &Report{})
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			l.Kick() // what was asked for is seen by the next cycle, soon
+		}
 	}
-	return outcomes, nil
+	paused, err := l.Store.Paused(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look at the latch: %w", err)
+	}
+	return paused, nil
+}
+
+// settle writes down what became of a batch. The time that the platform took does
+// not count against it, and a busy database is waited for: what was written to the
+// LMS must not be missing in the log.
+func (l *Loop) settle(ctx context.Context, outcomes []rules.Outcome) (err error) {
+	for range settleTries {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleWithin)
+		err = l.Store.Settle(bounded, outcomes)
+		cancel()
+		if err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("write down what became of a batch: %w", err)
 }
 
 // allFailed reports whether a batch was refused to the last row.
