@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/leadfront/leadfront/lrs"
-	"github.com/leadfront/leadfront/rules"
 )
 
 func (d *decoder) checkPrograms(programs []Program, names map[string]string) {
@@ -19,8 +18,8 @@ func (d *decoder) checkPrograms(programs []Program, names map[string]string) {
 		ids[p.ID] = true
 		d.require(path+".launch", !p.Launch.IsZero(), "is required: nobody is held before it")
 		d.require(path+".ends", p.Ends.IsZero() || p.Ends.After(p.Launch), "lies before the launch")
-		d.supported(path+".sequence.scope", p.Sequence.Scope, rules.ScopeManager, "chain", "cohort")
-		d.supported(path+".sequence.gate", p.Sequence.Gate, rules.GateCompleted, "threshold")
+		d.checkSequence(path+".sequence", &p.Sequence)
+		d.checkAudience(path+".audience", &p.Audience)
 		d.supported(path+".witness", p.Witness, "lrs", "lms", "either")
 		d.require(path+".clock.future_skew", p.Clock.FutureSkew > 0, "must be longer than 0")
 		d.require(path+".clock.late_after", p.Clock.LateAfter > 0, "must be longer than 0")

@@ -34,7 +34,7 @@ func (c *Config) Policy() rules.Policy {
 func (p *Program) policy() rules.Program {
 	out := rules.Program{
 		ID: p.ID, Title: p.Title, Launch: p.Launch, Ends: p.Ends,
-		Audience: rules.Audience(p.Audience), Sequence: rules.Sequence(p.Sequence),
+		Audience: rules.Audience{Filter: p.Audience.filter(), Exclude: p.Audience.Exclude.filter()}, Sequence: rules.Sequence(p.Sequence),
 		Clock: rules.Clock(p.Clock), Course: p.Course.contract(),
 	}
 	for _, t := range p.Targets {

@@ -33,10 +33,23 @@ type Target struct {
 	EnrolOnRelease bool   `yaml:"enrol_on_release"` // enrol whoever may start and was never seen enrolled
 }
 
-// Audience says for whom the course is.
+// Audience says for whom the course is: whoever fits every field that is given, or
+// is listed, and is not excluded. The leaders above them lead in any case.
 type Audience struct {
-	Departments []string `yaml:"departments"` // left out: every department
+	Filter  `yaml:",inline"`
+	Exclude Filter `yaml:"exclude"` // whoever fits one of its fields
 }
+
+// Filter tells people apart by what HR states of them.
+type Filter struct {
+	Departments []string `yaml:"departments"` // left out: every department, and so on
+	Locations   []string `yaml:"locations"`
+	Types       []string `yaml:"types"`  // kinds of employment, as HR writes them
+	Levels      []int    `yaml:"levels"` // distance from the listed top, which is 0
+	People      []string `yaml:"people"` // HR ids
+}
+
+func (f Filter) filter() rules.Filter { return rules.Filter(f) }
 
 // Course is the contract: what "the identical course" means.
 type Course struct {
@@ -100,8 +113,13 @@ type Agent struct {
 
 // Sequence says who is waited for, and for what.
 type Sequence struct {
-	Scope string `yaml:"scope"` // manager
-	Gate  string `yaml:"gate"`  // completed
+	// Scope is manager (one's own leader), chain (every leader above) or cohort (all
+	// leaders of the audience); manager.
+	Scope   string  `yaml:"scope"`
+	Gate    string  `yaml:"gate"`    // completed
+	Levels  int     `yaml:"levels"`  // of chain: how many leaders above; left out: up to the top
+	Percent float64 `yaml:"percent"` // of cohort: how many of the leaders, rounded up; 100
+	Unit    string  `yaml:"unit"`    // of cohort: the leaders of the audience, or of one's department; audience
 }
 
 // Clock bounds how far the timestamps of senders are believed.
@@ -121,7 +139,7 @@ func (g Guards) Limits() rules.GuardLimits { return rules.GuardLimits(g) }
 
 // SetDefaults fills in what may be left out.
 func (p *Program) SetDefaults() {
-	p.Sequence = Sequence{Scope: rules.ScopeManager, Gate: rules.GateCompleted}
+	p.Sequence = Sequence{Scope: rules.ScopeManager, Gate: rules.GateCompleted, Percent: 100, Unit: rules.UnitAudience}
 	p.Clock = Clock{FutureSkew: 5 * time.Minute, LateAfter: 7 * 24 * time.Hour}
 	limits := rules.DefaultGuardLimits()
 	p.Guards = Guards{Holds: limits.Holds, Releases: limits.Releases}

@@ -39,11 +39,29 @@ func (d *differ) openedBy(person int, dec Decision) Cause {
 	if was == nil {
 		return CauseOrg
 	}
-	if dec.Leader >= 0 && slices.Contains(was.Waits, d.j.Index.People[dec.Leader].ID) {
-		return CauseEvidence
+	g := d.pj.judging
+	if c := g.judgedByCohort(person); c != nil {
+		return g.openedCohort(c, was)
+	}
+	leaders, _ := g.required(person)
+	for _, l := range leaders {
+		if slices.Contains(was.Waits, d.j.Index.People[l].ID) {
+			return CauseEvidence
+		}
 	}
 	if d.waived(was.Waits) {
 		return CauseOperator
+	}
+	return CauseOrg
+}
+
+// openedCohort: as many have qualified by now as were needed when the person began
+// to wait. Otherwise it was the leaders who became fewer.
+func (g *judging) openedCohort(c *cohort, was *Decided) Cause {
+	for _, r := range was.Because {
+		if r.Code == CodeCohortWaiting && c.qualified >= g.p.Sequence.need(r.Of) {
+			return CauseEvidence
+		}
 	}
 	return CauseOrg
 }

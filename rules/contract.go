@@ -42,20 +42,32 @@ type Program struct {
 
 // Sequence says who is waited for, and for what.
 type Sequence struct {
-	Scope string // "manager"
-	Gate  string // "completed"
+	Scope   string  // one of the Scope constants
+	Gate    string  // one of the Gate constants
+	Levels  int     // ScopeChain: how many leaders above are waited for; 0: up to the top
+	Percent float64 // ScopeCohort: share of the leaders, rounded up; 0: all
+	Unit    string  // ScopeCohort: UnitAudience, or UnitDepartment; empty: the audience
 }
 
-// The scope and the gate that are built so far.
+// The scopes: who is waited for. The leader, all leaders above, or all leaders of
+// the audience.
 const (
-	ScopeManager  = "manager"
-	GateCompleted = "completed"
+	ScopeManager = "manager"
+	ScopeChain   = "chain"
+	ScopeCohort  = "cohort"
 )
 
-// Audience says for whom the course is. The zero Audience is everybody.
-type Audience struct {
-	Departments []string // empty: every department
-}
+// The units of a cohort.
+const (
+	UnitAudience   = "audience"
+	UnitDepartment = "department"
+)
+
+// The gates: what a leader must have done.
+const (
+	GateCompleted = "completed" // completed the course
+	GateThreshold = "threshold" // and shared a use case
+)
 
 // Target is one course in one LMS.
 type Target struct {

@@ -20,6 +20,7 @@ func NewCycle(policy *Policy, facts *Facts, j *Judgement, plan Plan, refusals []
 	}
 	for i := range j.Programs {
 		c.Leaders = append(c.Leaders, j.Programs[i].Leaders...)
+		c.Gates = append(c.Gates, j.Programs[i].judging.gates()...)
 	}
 	c.Decided = j.changed(facts.Decided)
 	c.Standings = j.standings(facts)
@@ -32,7 +33,9 @@ func (j *ProgramJudgement) Decided(i int) Decided {
 	d := j.Decisions[i]
 	out := Decided{Program: j.Program.ID, Person: j.judging.x.People[i].ID, Verdict: d.Verdict(), Row: int(d.Row), Because: j.Reasons(i)}
 	if d.Row == 10 {
-		out.Waits = []string{j.judging.x.People[d.Leader].ID}
+		for _, l := range j.judging.waits(i) {
+			out.Waits = append(out.Waits, j.judging.x.People[l].ID)
+		}
 	}
 	return out
 }
@@ -48,9 +51,10 @@ func (j *ProgramJudgement) Audience() int {
 	return n
 }
 
-// changed are the decisions that differ from the logged ones in verdict, row or
-// whom they wait for. Whoever is not waiting now keeps the names of those who
-// were waited for last.
+// changed are the decisions that differ from the logged ones in verdict, row,
+// cause or whom they wait for. Whoever is not waiting now keeps the names of those
+// who were waited for last. Somebody who is gone from the organisation is not
+// forgotten: what was decided of them last is kept from now on.
 func (j *Judgement) changed(logged []Decided) []Decided {
 	type key struct{ program, person string }
 	was := make(map[key]*Decided, len(logged))
@@ -60,26 +64,71 @@ func (j *Judgement) changed(logged []Decided) []Decided {
 	var out []Decided
 	for p := range j.Programs {
 		pj := &j.Programs[p]
-		for i, d := range pj.Decisions {
+		for i := range pj.Decisions {
 			if !j.Index.first(i) {
 				continue
 			}
 			old := was[key{pj.Program.ID, j.Index.People[i].ID}]
-			if old != nil && old.Verdict == d.Verdict() && old.Row == int(d.Row) && (d.Row != 10 || j.waits(d, old)) {
+			if old != nil && pj.asBefore(i, old) {
 				continue
 			}
 			now := pj.Decided(i)
-			if d.Row != 10 && old != nil {
+			if pj.Decisions[i].Row != 10 && old != nil {
 				now.Waits = old.Waits
 			}
 			out = append(out, now)
 		}
+		out = append(out, pj.gone(logged)...)
 	}
 	return out
 }
 
-func (j *Judgement) waits(d Decision, old *Decided) bool {
-	return len(old.Waits) == 1 && old.Waits[0] == j.Index.People[d.Leader].ID
+// gone are the logged decisions of people whom HR no longer gives.
+func (j *ProgramJudgement) gone(logged []Decided) []Decided {
+	if j.judging.x.Len() == 0 {
+		return nil // no organisation has been accepted: that says nothing of anybody
+	}
+	var out []Decided
+	for _, d := range logged {
+		_, here := j.judging.x.Find(d.Person)
+		if here || d.Program != j.Program.ID || hasCode(d.Because, CodeMissing) {
+			continue
+		}
+		d.Verdict, d.Row, d.Because = Keep, 6, []Reason{{Code: CodeMissing}}
+		out = append(out, d)
+	}
+	return out
+}
+
+// asBefore reports whether the decision is the logged one.
+func (j *ProgramJudgement) asBefore(i int, old *Decided) bool {
+	d := j.Decisions[i]
+	if old.Verdict != d.Verdict() || old.Row != int(d.Row) {
+		return false
+	}
+	if d.Row == 10 {
+		return j.waitsAsBefore(i, old)
+	}
+	code := whys[d.why]
+	if code == CodeUnread && j.judging.blocked != nil {
+		code = j.judging.blocked.Code
+	}
+	return code == "" || hasCode(old.Because, code)
+}
+
+func hasCode(because []Reason, code Code) bool {
+	return slices.ContainsFunc(because, func(r Reason) bool { return r.Code == code })
+}
+
+// waitsAsBefore reports whether i waits for the same leaders. How far a cohort is
+// stands in the leaders' own states: it would be news of everybody each time.
+func (j *ProgramJudgement) waitsAsBefore(i int, old *Decided) bool {
+	g := j.judging
+	if g.judgedByCohort(i) != nil {
+		return slices.ContainsFunc(old.Because, func(r Reason) bool { return r.Code == CodeCohortWaiting })
+	}
+	waits := g.waits(i)
+	return slices.EqualFunc(waits, old.Waits, func(l int32, id string) bool { return g.x.People[l].ID == id })
 }
 
 // standings are what has become true of people for ever: a first start, and, in

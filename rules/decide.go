@@ -7,7 +7,8 @@ import (
 
 // whys are the causes of rows that have more than one.
 var whys = [...]Code{"", CodePaused, CodeEnded, CodeInactive, CodeOutsideAudience, CodeMayStart, CodeStartedWaived,
-	CodeAudienceUnknown, CodeNotMatched, CodeUnread, CodeDuplicateID, CodeLeaderQualified, CodeNoLeaderLeft}
+	CodeAudienceUnknown, CodeNotMatched, CodeUnread, CodeDuplicateID, CodeLeaderQualified, CodeNoLeaderLeft,
+	CodeCohortQualified, CodeCohortOpen}
 
 func why(c Code) uint8 { return uint8(slices.Index(whys[:], c)) }
 
@@ -39,24 +40,23 @@ func (g *judging) decide(i int) Decision {
 
 // notOurs is row 0.
 func (g *judging) notOurs(i int) Code {
-	p := &g.x.People[i]
 	switch {
 	case g.facts.Paused[g.p.ID]:
 		return CodePaused
-	case !g.p.Ends.IsZero() && !g.facts.Now.Before(g.p.Ends):
+	case g.ended():
 		return CodeEnded
-	case p.Status == Inactive || p.Status == Vacant:
+	case !g.x.follows(i):
 		return CodeInactive
-	case p.Department != "" && !g.p.Audience.has(p.Department):
+	case g.audience(i) == outside:
 		return CodeOutsideAudience
 	}
 	return ""
 }
 
-// has reports whether a stated department is in the audience.
-func (a Audience) has(department string) bool {
-	return len(a.Departments) == 0 || slices.Contains(a.Departments, department)
-}
+func (g *judging) ended() bool { return !g.p.Ends.IsZero() && !g.facts.Now.Before(g.p.Ends) }
+
+// over reports whether the programme is paused or ended: it holds nobody.
+func (g *judging) over() bool { return g.facts.Paused[g.p.ID] || g.ended() }
 
 // past0 is rows 2 to 5: what the person did or was given keeps the way free,
 // whatever has become of the leaders.
@@ -121,7 +121,7 @@ func (g *judging) unknown(i int) Code {
 		return CodeDuplicateID
 	case p.Status == StatusUnknown:
 		return CodeAudienceUnknown
-	case p.Department == "" && len(g.p.Audience.Departments) > 0:
+	case g.audience(i) == unstated, g.unitUnknown(i):
 		return CodeAudienceUnknown
 	case g.blocked != nil:
 		return CodeUnread
@@ -135,31 +135,77 @@ func (g *judging) climb(i int) Climb {
 	return g.x.Climb(i, func(k int) bool { return g.away[k] })
 }
 
-// gate is rows 8 to 10 for the scope "manager".
+// gate is rows 8 to 10, by the scope of the programme.
 func (g *judging) gate(i int) Decision {
-	c := g.climb(i)
-	d := Decision{Leader: int32(c.Leader)}
-	switch {
-	case c.Doubt != "":
-		d.Row, d.what = 8, isKeep
-		if g.policy.DoubtHolds {
-			d.what = isHold
+	if c := g.judgedByCohort(i); c != nil {
+		return cohortGate(c)
+	}
+	levels := 1
+	if g.p.Sequence.Scope == ScopeChain {
+		levels = g.p.Sequence.Levels
+	}
+	d := Decision{Leader: nobodyLeft, Row: 9, what: isClear, why: why(CodeNoLeaderLeft)}
+	at := int32(i)
+	for n := 0; levels == 0 || n < levels; n++ {
+		at = g.next[at]
+		if at == nobodyLeft {
+			break
 		}
-	case c.Leader < 0:
-		d.Row, d.what, d.why = 9, isClear, why(CodeNoLeaderLeft)
-	case g.qualified(c.Leader):
-		d.Row, d.what, d.why = 9, isClear, why(CodeLeaderQualified)
-	default:
-		d.Row, d.what = 10, isHold
+		if at == inDoubt {
+			return g.doubtful()
+		}
+		if d.Row == 9 && (n == 0 || !g.qual[at]) {
+			d.Leader, d.why = at, why(CodeLeaderQualified)
+		}
+		if !g.qual[at] && d.Row == 9 {
+			d.Row, d.what, d.why = 10, isHold, 0
+		}
 	}
 	return d
 }
 
-// qualified reports whether a leader has met the gate.
-func (g *judging) qualified(i int) bool {
-	r := g.records[i]
-	return r != nil && !r.Completed.IsZero()
+// doubtful is row 8.
+func (g *judging) doubtful() Decision {
+	if g.policy.DoubtHolds {
+		return Decision{Leader: nobodyLeft, Row: 8, what: isHold}
+	}
+	return Decision{Leader: nobodyLeft, Row: 8, what: isKeep}
 }
+
+// cohortGate is rows 9 and 10 for whoever is judged by all leaders of the audience.
+func cohortGate(c *cohort) Decision {
+	d := Decision{Leader: nobodyLeft, Row: 9, what: isClear, why: why(CodeCohortQualified)}
+	switch {
+	case c.reached():
+	case c.open():
+		d.why = why(CodeCohortOpen)
+	default:
+		d.Row, d.what, d.why = 10, isHold, 0
+	}
+	return d
+}
+
+// required are the leaders for whom i has to wait, nearest first; a cohort is not
+// listed.
+func (g *judging) required(i int) (leaders []int32, doubt bool) {
+	levels := 1
+	if g.p.Sequence.Scope == ScopeChain {
+		levels = g.p.Sequence.Levels
+	}
+	return leadersAbove(g.next, int32(i), levels)
+}
+
+// waits are those of them who have not qualified; of a cohort, the first ones.
+func (g *judging) waits(i int) []int32 {
+	if c := g.judgedByCohort(i); c != nil {
+		return g.cohortWaits(c)
+	}
+	leaders, _ := g.required(i)
+	return slices.DeleteFunc(leaders, func(l int32) bool { return g.qual[l] })
+}
+
+// qualified reports whether a leader has met the gate.
+func (g *judging) qualified(i int) bool { return g.qual[i] }
 
 // reasons turns a decision into its reasons.
 func (g *judging) reasons(i int, d Decision) []Reason {
@@ -171,7 +217,7 @@ func (g *judging) reasons(i int, d Decision) []Reason {
 		case CodeEnded:
 			r.At = g.p.Ends
 		case CodeOutsideAudience:
-			r.Detail = p.Department
+			_, r.Detail = g.p.Audience.of(p, g.x.Level(i))
 		}
 		return []Reason{r}
 	case 1:
@@ -223,23 +269,50 @@ func (g *judging) pastReason(i int, d Decision) Reason {
 // gateReasons are the reasons of rows 8 to 10: whom the climb passed over, and
 // whom it came to.
 func (g *judging) gateReasons(i int, d Decision) []Reason {
-	c := g.climb(i)
+	if c := g.judgedByCohort(i); c != nil {
+		return g.cohortReasons(c, d)
+	}
 	var out []Reason
-	for _, a := range c.Away {
-		out = append(out, Reason{Code: CodeLeaderAway, Person: g.x.People[a].ID, Detail: g.awayBecause(a)})
+	leaders, _ := g.required(i)
+	for _, from := range append([]int32{int32(i)}, leaders...) {
+		c := g.climb(int(from))
+		if int(from) != i && g.p.Sequence.Scope != ScopeChain || len(out) > 0 && c.Leader == int(from) {
+			break
+		}
+		for _, a := range c.Away {
+			out = append(out, Reason{Code: CodeLeaderAway, Person: g.x.People[a].ID, Detail: g.awayBecause(a)})
+		}
+		if d.Row == 8 && c.Doubt != "" {
+			return append(out, Reason{Code: CodeDoubt, Person: g.x.People[c.At].ID, Detail: string(c.Doubt)})
+		}
 	}
-	switch {
-	case d.Row == 8:
-		return append(out, Reason{Code: CodeDoubt, Person: g.x.People[c.At].ID, Detail: string(c.Doubt)})
-	case d.Row == 10:
-		leader := g.x.People[c.Leader].ID
-		out = append(out, Reason{Code: CodeWaitingFor, Person: leader})
-		return append(out, g.missing(c.Leader)...)
-	case c.Leader < 0:
-		return append(out, Reason{Code: CodeNoLeaderLeft})
+	return append(out, g.leaderReasons(leaders, d)...)
+}
+
+// leaderReasons are the reasons of rows 9 and 10 about the leaders themselves.
+func (g *judging) leaderReasons(leaders []int32, d Decision) []Reason {
+	if len(leaders) == 0 {
+		return []Reason{{Code: CodeNoLeaderLeft}}
 	}
-	r := g.records[c.Leader]
-	return append(out, Reason{Code: CodeLeaderQualified, Person: g.x.People[c.Leader].ID, At: r.Completed, Statement: last(r.Evidence)})
+	var out []Reason
+	for _, l := range leaders {
+		switch {
+		case d.Row == 9:
+			out = append(out, g.qualifiedReason(l))
+		case !g.qual[l]:
+			out = append(out, Reason{Code: CodeWaitingFor, Person: g.x.People[l].ID})
+			out = append(out, g.missing(l)...)
+		}
+	}
+	return out
+}
+
+func (g *judging) qualifiedReason(leader int32) Reason {
+	out := Reason{Code: CodeLeaderQualified, Person: g.x.People[leader].ID}
+	if r := g.records[int(leader)]; r != nil {
+		out.At, out.Statement = r.Completed, last(r.Evidence)
+	}
+	return out
 }
 
 func (g *judging) awayBecause(i int) string {
@@ -254,8 +327,8 @@ func (g *judging) awayBecause(i int) string {
 }
 
 // missing is what a leader still has to do.
-func (g *judging) missing(leader int) []Reason {
-	if r := g.records[leader]; r != nil && len(r.Missing) > 0 {
+func (g *judging) missing(leader int32) []Reason {
+	if r := g.records[int(leader)]; r != nil && len(r.Missing) > 0 {
 		return r.Missing
 	}
 	return []Reason{{Code: CodeCourseMissing, Person: g.x.People[leader].ID}}

@@ -122,7 +122,13 @@ type Source struct {
 	Kind    SourceKind
 	Read    time.Time     // last whole and accepted reading; zero: never
 	Limit   time.Duration // how old a reading may be; zero: any age
-	Through bool          // records: read to the end for the present contract
+	Through bool          // records: read to the end at least once
+	// History is, of records, the contract for which the history of each programme
+	// was last read to its end: digests by programme.
+	History map[string]string
+	// Behind are the programmes whose history has not been read for their present
+	// contract.
+	Behind []string
 }
 
 // SourceKind tells sources apart.

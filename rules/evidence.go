@@ -140,6 +140,11 @@ type Page struct {
 	Quarantined []Quarantined
 	Statements  int       // how many statements the page held, relevant or not
 	Newest      time.Time // newest stored of the page; zero when empty
+	// Emitters says, by the authority that vouches for it, when what the page holds
+	// was last stored.
+	Emitters map[string]time.Time
+	// Notes are what is odd about the source itself.
+	Notes []Finding
 	// Cursor is where to go on after this page; opaque to everyone but the source.
 	Cursor string
 	// Last: the source has been read to its end for now.

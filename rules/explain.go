@@ -19,7 +19,7 @@ var conditions = [...]string{
 	"something that would decide is not known",
 	"is a listed top of the organisation",
 	"the way up to the leader is in doubt",
-	"the leader has qualified, or nobody is left to wait for",
+	"every leader who is waited for has qualified, or nobody is left to wait for",
 	"otherwise: waits",
 }
 
@@ -48,7 +48,7 @@ func (j *ProgramJudgement) Missing(i int) []Reason {
 	if r != nil && !r.Completed.IsZero() {
 		return nil
 	}
-	return j.judging.missing(i)
+	return j.judging.missing(int32(i))
 }
 
 // Evidence is what the statements of the person of that number say, of every

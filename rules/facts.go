@@ -17,10 +17,15 @@ type Facts struct {
 	Holds     []Hold // open ones
 	Overrides []Override
 	Paused    map[string]bool // programmes under release-all
+	Gates     []Gate          // of cohorts, that were opened
 	Decided   []Decided       // the last logged decision of each person and programme
 	Open      []Violation     // violations that are open in the log
 	Over      []ViolationKey  // violations that were resolved; they never open again
 	Refused   []string        // digests of plans that were refused in the last 24 hours
+
+	// Noted is what the sources showed of themselves and of what they hold:
+	// statements that cannot be read, a source that was reset.
+	Noted []Finding
 
 	Enrolments []Enrolment     // rows of the targets that could be read
 	Targets    map[string]bool // keys of the targets that were read whole in this cycle
@@ -111,6 +116,7 @@ type Cycle struct {
 	Opened     []Violation
 	Ended      []Ended
 	Standings  []Standing // new or extended
+	Gates      []Gate     // of cohorts, opened by this cycle
 	Holds      []HoldUpdate
 	Leaders    []LeaderState // all leaders of now; a state, replaced as a whole
 	Changes    []Change      // allowed and guarded: to be written
@@ -149,6 +155,7 @@ type Act struct {
 	Waiver  WaiverKind `json:"waiver,omitempty"`
 	Number  int64      `json:"number,omitempty"` // of a waiver
 	Expires time.Time  `json:"expires,omitzero"`
+	Since   time.Time  `json:"since,omitzero"` // zero: from the beginning
 	By      string     `json:"by"`
 	Reason  string     `json:"reason"`
 	At      time.Time  `json:"at"`
@@ -165,5 +172,6 @@ const (
 	ActRevoke     ActKind = "revoke" // waiver Number
 	ActReleaseAll ActKind = "release-all"
 	ActResume     ActKind = "resume"
-	ActSync       ActKind = "sync" // run a cycle now; leaves no trace of its own
+	ActBackfill   ActKind = "backfill" // read the records again for Program, from Since
+	ActSync       ActKind = "sync"     // run a cycle now; leaves no trace of its own
 )

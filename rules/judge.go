@@ -66,6 +66,13 @@ type judging struct {
 	anyRead  bool                // some target of the programme was read
 	blocked  *Reason             // why nothing new may be decided: row 6
 	past     *past
+
+	everybody bool    // the audience is
+	next      []int32 // effective leader of everybody, or nobodyLeft, or inDoubt
+	leads     []bool  // is the effective leader of somebody
+	qual      []bool  // has met the gate
+	cohorts   map[string]*cohort
+	thens     map[thenKey]*then
 }
 
 // Judge judges everybody in every programme by the facts of now. It is level
@@ -87,10 +94,11 @@ func Judge(policy *Policy, facts *Facts) *Judgement {
 		records, findings := Fold(p, j.Index.People, j.ids, facts.Evidence)
 		j.Findings = append(j.Findings, findings...)
 		g := newJudging(policy, facts, p, j.Index, records, acc, past)
-		j.Programs = append(j.Programs, g.judge())
-		j.Findings = append(j.Findings, g.findings(acc)...)
+		pj := g.judge()
+		j.Programs = append(j.Programs, pj)
+		j.Findings = append(j.Findings, g.findings(pj.Decisions, acc)...)
 	}
-	j.Findings = unique(j.Findings)
+	j.Findings = unique(append(j.Findings, facts.Noted...))
 	return j
 }
 
@@ -109,7 +117,7 @@ func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[
 	g := &judging{
 		policy: policy, facts: facts, p: p, x: x, records: records, past: past,
 		standing: map[int32]*Standing{}, mayStart: map[int32][]Waiver{}, needNot: map[int32][]Waiver{},
-		away: make([]bool, x.Len()), matched: map[int32]bool{}, signs: map[int32]time.Time{},
+		away: make([]bool, x.Len()), matched: map[int32]bool{}, signs: map[int32]time.Time{}, thens: map[thenKey]*then{},
 	}
 	for i := range facts.Standings {
 		s := &facts.Standings[i]
@@ -123,7 +131,20 @@ func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[
 	}
 	g.readRows(acc)
 	g.blocked = g.block()
+	g.everybody = p.Audience.all()
+	g.next = x.effective(g.away)
+	g.leads = x.leading(g.next, nil)
+	g.readGate()
+	g.readCohorts()
 	return g
+}
+
+// readGate says who has met the gate.
+func (g *judging) readGate() {
+	g.qual = make([]bool, g.x.Len())
+	for i, r := range g.records {
+		g.qual[i] = !r.Completed.IsZero()
+	}
 }
 
 func (g *judging) readWaivers() {
@@ -177,7 +198,7 @@ func (g *judging) block() *Reason {
 	for _, s := range g.facts.Sources {
 		switch {
 		case s.Kind == SourceLMS:
-		case s.Kind == SourceRecords && !s.Through:
+		case s.Kind == SourceRecords && (!s.Through || slices.Contains(s.Behind, g.p.ID)):
 			return &Reason{Code: CodeUnread, Detail: s.Name}
 		case s.Stale(g.facts.Now):
 			return &Reason{Code: CodeStale, Detail: s.Name, At: s.Read}

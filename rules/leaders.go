@@ -5,22 +5,19 @@ package rules
 // a waiver exempts from leading, who are named as such.
 func (g *judging) leaders(decisions []Decision) []LeaderState {
 	states := make([]LeaderState, g.x.Len())
-	for i := range g.x.People {
-		if p := &g.x.People[i]; p.Status == Inactive || p.Status == Vacant {
+	for i, l := range g.next {
+		if !g.x.follows(i) {
 			continue
 		}
-		c := g.climb(i)
-		for _, a := range c.Away {
-			if inForce(g.needNot[int32(a)], g.facts.Now) {
-				states[a].Waived = true
-				states[a].Reports++
-			}
+		g.countExempt(i, states)
+		if l >= 0 {
+			states[l].Reports++
 		}
-		if c.Leader >= 0 {
-			states[c.Leader].Reports++
-			if decisions[i].Row == 10 {
-				states[c.Leader].Waiting++
-			}
+		if decisions[i].Row != 10 {
+			continue
+		}
+		for _, w := range g.waits(i) {
+			states[w].Waiting++
 		}
 	}
 	var out []LeaderState
@@ -38,19 +35,39 @@ func (g *judging) leaders(decisions []Decision) []LeaderState {
 	return out
 }
 
+// countExempt counts i among the reports of leaders whom a waiver exempts: the
+// climb passed over them.
+func (g *judging) countExempt(i int, states []LeaderState) {
+	if len(g.needNot) == 0 {
+		return
+	}
+	for _, a := range g.climb(i).Away {
+		if inForce(g.needNot[int32(a)], g.facts.Now) {
+			states[a].Waived = true
+			states[a].Reports++
+		}
+	}
+}
+
 // findings are the defects that only a programme shows: people without an
 // account, and leaders who are waited for and cannot take the course.
-func (g *judging) findings(acc *accounts) []Finding {
+func (g *judging) findings(decisions []Decision, acc *accounts) []Finding {
 	var out []Finding
 	if g.facts.Now.Before(g.p.Launch) || !g.anyRead {
 		return nil
 	}
 	waited := map[int32]bool{}
-	for i := range g.x.People {
-		if d := g.decide(i); d.Row == 10 && !waited[d.Leader] {
-			waited[d.Leader] = true
-			if detail := g.cannotAct(d.Leader, acc); detail != "" {
-				out = append(out, Finding{Code: CodeLeaderCannotAct, Program: g.p.ID, Person: g.x.People[d.Leader].ID, Detail: detail})
+	for i, d := range decisions {
+		if d.Row != 10 {
+			continue
+		}
+		for _, l := range g.waits(i) {
+			if waited[l] {
+				continue
+			}
+			waited[l] = true
+			if detail := g.cannotAct(l, acc); detail != "" {
+				out = append(out, Finding{Code: CodeLeaderCannotAct, Program: g.p.ID, Person: g.x.People[l].ID, Detail: detail})
 			}
 		}
 	}

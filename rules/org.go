@@ -54,6 +54,8 @@ type Person struct {
 	Status     Status        `json:"status"`               //
 	NoAccount  bool          `json:"noAccount,omitempty"`  // HR states that there is no LMS account
 	Department string        `json:"department,omitempty"` // empty: not stated
+	Location   string        `json:"location,omitempty"`   // empty: not stated
+	Type       string        `json:"type,omitempty"`       // kind of employment; empty: not stated
 }
 
 // Org is one whole reading of the HR source.

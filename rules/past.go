@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"sort"
 	"time"
 )
@@ -42,54 +43,43 @@ const (
 )
 
 // gateAt says whether the person's gate was open at t, by the organisation, the
-// waivers and the evidence of then, and which leader had shut it.
-func (g *judging) gateAt(i int, t time.Time) (gateState, int) {
+// waivers and the evidence of then, and whom it was waiting for.
+func (g *judging) gateAt(i int, t time.Time) (gateState, waited) {
 	s := g.standing[int32(i)]
 	switch {
 	case t.Before(g.p.Launch), inForce(g.mayStart[int32(i)], t):
-		return gateOpen, -1
+		return gateOpen, waited{}
 	case s != nil && !s.Released.IsZero() && !s.Released.After(t):
-		return gateOpen, -1
+		return gateOpen, waited{}
 	}
-	state, id := g.leaderAt(g.x.People[i].ID, t)
-	if state != gateShut {
-		return state, -1
+	o := g.then(t)
+	if o == nil {
+		return gateUnknown, waited{}
 	}
-	leader, ok := g.x.Find(id)
-	if !ok {
-		return gateUnknown, -1
+	n := i
+	if o.x != g.x {
+		var ok bool
+		if n, ok = o.x.Find(g.x.People[i].ID); !ok {
+			return gateUnknown, waited{}
+		}
 	}
-	if r := g.records[leader]; r != nil && !r.FirstCompleted.IsZero() && !r.FirstCompleted.After(t) {
-		return gateOpen, leader
+	if o.x.Top(n) || g.cohortOpenAt(o.unit(n), t) && !o.leads[n] {
+		return gateOpen, waited{}
 	}
-	return gateShut, leader
+	w, doubt := o.waited(n)
+	if doubt {
+		return gateUnknown, w
+	}
+	return w.at(g, t), w
 }
 
-// leaderAt says who was waited for at t: gateShut with a leader's id until they
-// qualified, gateOpen where there was nobody to wait for.
-func (g *judging) leaderAt(id string, t time.Time) (gateState, string) {
-	x := g.past.at(t)
-	if x == nil {
-		return gateUnknown, ""
+// cohortOpenAt reports whether the gate of the unit had been opened by t.
+func (g *judging) cohortOpenAt(unit string, t time.Time) bool {
+	if g.p.Sequence.Scope != ScopeCohort {
+		return false
 	}
-	then, ok := x.Find(id)
-	if !ok {
-		return gateUnknown, ""
-	}
-	c := x.Climb(then, func(k int) bool { return x.away(k) || g.neededNot(x.People[k].ID, t) })
-	switch {
-	case c.Doubt != "":
-		return gateUnknown, ""
-	case c.Leader < 0:
-		return gateOpen, ""
-	}
-	return gateShut, x.People[c.Leader].ID
-}
-
-// neededNot reports whether a need-not-lead waiver of the person was in force.
-func (g *judging) neededNot(id string, t time.Time) bool {
-	n, ok := g.x.Find(id)
-	return ok && inForce(g.needNot[int32(n)], t)
+	c := g.cohorts[unit]
+	return c != nil && !c.opened.IsZero() && !c.opened.After(t)
 }
 
 // early are the violations of the sequence: a start or a completion while the
@@ -112,7 +102,7 @@ func (g *judging) early(i int) []Violation {
 
 func (g *judging) appendEarly(out []Violation, i int, kind ViolationKind, at time.Time, evidence []string) []Violation {
 	id := g.x.People[i].ID
-	state, leader := g.gateAt(i, at)
+	state, w := g.gateAt(i, at)
 	switch state {
 	case gateOpen:
 		return out
@@ -125,11 +115,12 @@ func (g *judging) appendEarly(out []Violation, i int, kind ViolationKind, at tim
 		}
 		return out
 	}
-	v := Violation{Program: g.p.ID, Person: id, Kind: kind, At: at, Evidence: evidence}
-	v.Because = []Reason{{Code: CodeGateShut, Person: g.x.People[leader].ID, At: at}}
-	if g.qualified(leader) {
-		v.Resolved = true
-		v.Because = append(v.Because, Reason{Code: CodeMadeGood, Person: g.x.People[leader].ID, At: g.records[leader].Completed})
+	v := Violation{Program: g.p.ID, Person: id, Kind: kind, At: at, Evidence: evidence, Because: w.shut(g, at)}
+	if last, since := w.opened(g); last >= 0 {
+		lead := since.Sub(at).Hours()
+		v.Resolved, v.Hours = true, &lead
+		v.Because = append(v.Because, Reason{Code: CodeMadeGood, Person: g.x.People[last].ID, At: since,
+			Detail: fmt.Sprintf("%.1f", lead)})
 	}
 	return append(out, v)
 }
@@ -153,8 +144,7 @@ func (g *judging) violations() []Violation {
 // notOursEver: the programme was never for this person, so nothing they did can
 // break its sequence.
 func (g *judging) notOursEver(i int) bool {
-	p := &g.x.People[i]
-	return !g.x.first(i) || (p.Department != "" && !g.p.Audience.has(p.Department))
+	return !g.x.first(i) || g.audience(i) == outside
 }
 
 // rowViolations are those of holds: overridden by hand, or without effect.

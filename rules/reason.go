@@ -11,6 +11,8 @@ type Reason struct {
 	Statement string    `json:"statement,omitempty"` // a statement id
 	At        time.Time `json:"at,omitzero"`
 	Detail    string    `json:"detail,omitempty"` // a source, a row, a limit: never a secret
+	Count     int       `json:"count,omitempty"`  // how many have
+	Of        int       `json:"of,omitempty"`     // of how many
 }
 
 // Code names a reason. Codes are stable: the log keeps them.
@@ -39,6 +41,9 @@ const (
 	CodeNoLeaderLeft    Code = "no_leader_left"    // 9
 	CodeWaitingFor      Code = "waiting_for"       // 10: Person
 	CodeLeaderAway      Code = "leader_away"       // beside 9 and 10: Person climbed over, Detail the status
+	CodeCohortQualified Code = "cohort_qualified"  // 9: Count of Of leaders
+	CodeCohortOpen      Code = "cohort_open"       // 9: At is when the gate was opened
+	CodeCohortWaiting   Code = "cohort_waiting"    // 10: Count of Of leaders
 )
 
 // The codes of what is missing, of findings and of what happens to holds.

@@ -54,4 +54,8 @@ const (
 	CodeNoTime               Code = "no_time"
 	CodeStatementChanged     Code = "statement_changed"
 	CodeMalformedStatement   Code = "malformed_statement"
+	CodeStatementMissing     Code = "statement_missing" // gone from its source, which is no void
+	CodeRecordsReset         Code = "records_reset"     // a source was emptied or replaced
+	CodeSinceOnTimestamp     Code = "since_on_timestamp"
+	CodeEmitterSilent        Code = "emitter_silent"
 )

@@ -17,6 +17,9 @@ type Violation struct {
 	Because  []Reason  `json:"because,omitempty"`
 	// Resolved: it happened, and what was broken has been made good since.
 	Resolved bool `json:"resolved,omitempty"`
+	// Hours is, of what came too early, by how many hours the gate opened later; nil
+	// while it is shut.
+	Hours *float64 `json:"hours,omitempty"`
 }
 
 // ViolationKind names what was broken.

@@ -1,0 +1,85 @@
+package rules
+
+// What a climb can come to instead of a leader.
+const (
+	nobodyLeft int32 = -1 // everybody up to a listed top is away
+	inDoubt    int32 = -2 // an edge on the way cannot be trusted
+)
+
+// effective is Climb for everybody at once: the effective leader of each person,
+// or nobodyLeft or inDoubt. Each edge is walked once.
+func (x *Index) effective(away []bool) []int32 {
+	const unknown = -3
+	next := make([]int32, len(x.People))
+	for i := range next {
+		next[i] = unknown
+	}
+	var path []int32
+	for i := range next {
+		path = path[:0]
+		at, found := int32(i), int32(unknown)
+		for found == unknown {
+			if next[at] != unknown {
+				found = next[at]
+				break
+			}
+			path = append(path, at)
+			at, found = x.step(at, away, unknown)
+		}
+		for _, p := range path {
+			next[p] = found
+		}
+	}
+	return next
+}
+
+// step climbs one edge: to somebody who is away, from whom the climb goes on, or to
+// its end.
+func (x *Index) step(at int32, away []bool, goOn int32) (to, found int32) {
+	if x.top[at] {
+		return at, nobodyLeft
+	}
+	if x.doubt(at) != "" {
+		return at, inDoubt
+	}
+	m := x.manager[at]
+	if away[m] {
+		return m, goOn
+	}
+	return m, m
+}
+
+// follows reports whether HR states that i holds a post: whoever does not is led by
+// nobody.
+func (x *Index) follows(i int) bool {
+	s := x.People[i].Status
+	return s != Inactive && s != Vacant
+}
+
+// leading marks the effective leaders of everybody who is led and is in the
+// audience; a nil audience is everybody.
+func (x *Index) leading(next []int32, audience func(int) bool) []bool {
+	leads := make([]bool, len(next))
+	for i, l := range next {
+		if l >= 0 && x.follows(i) && (audience == nil || audience(i)) {
+			leads[l] = true
+		}
+	}
+	return leads
+}
+
+// leadersAbove are the effective leaders above i, nearest first, at most levels of
+// them; 0 is all up to the top. Doubt tells that the way ends in doubt before that.
+func leadersAbove(next []int32, i int32, levels int) (leaders []int32, doubt bool) {
+	for at := next[i]; ; at = next[at] {
+		switch {
+		case at == inDoubt:
+			return leaders, true
+		case at == nobodyLeft:
+			return leaders, false
+		}
+		if leaders = append(leaders, at); len(leaders) == levels {
+			return leaders, false
+		}
+	}
+}
