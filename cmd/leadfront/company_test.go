@@ -88,8 +88,10 @@ func (f *firm) reconfigure(t *testing.T, from, to string) {
 	}
 }
 
-// run runs the program in this process.
+// run runs the program in this process, for a minute at most.
 func (f *firm) run(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	var out, problems bytes.Buffer
 	status = run(ctx, append([]string{"-c", f.config}, args...), func(string) string { return "" }, strings.NewReader(""), &out, &problems)
 	return status, out.String(), problems.String()

@@ -234,6 +234,7 @@ func TestFaultsOfTheHRFile(t *testing.T) {
 		{"an unknown word of status", hrFile(func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("Active"), []byte("A")) }), "not mapped"},
 	} {
 		held, writes, snapshots := f.held(), len(f.writes()), len(f.facts(t).Snapshots)
+		lost := f.count(t, store.LogSourceFailed)
 		fault.make(t, f)
 		t.Run(fault.name, func(t *testing.T) { f.says(t, "hr", fault.words) })
 		if !slices.Equal(f.held(), held) || len(f.writes()) != writes || len(f.facts(t).Snapshots) != snapshots {
@@ -243,6 +244,9 @@ func TestFaultsOfTheHRFile(t *testing.T) {
 		f.Completes(leaders[i])
 		if f.says(t, "hr", fault.words); !f.released(leaders[i]) {
 			t.Errorf("%s: beside it nobody is released by evidence: %v", fault.name, f.held())
+		}
+		if n := f.count(t, store.LogSourceFailed) - lost; n != 1 {
+			t.Errorf("%s: the log says %d times that the file was lost", fault.name, n)
 		}
 		if err := os.RemoveAll(f.HRFile); err != nil {
 			t.Fatal(err)
