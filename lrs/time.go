@@ -8,7 +8,10 @@ import (
 	"time"
 )
 
-var errTime = errors.New("is not an instant of ISO 8601")
+var (
+	errTime = errors.New("is not an instant of ISO 8601")
+	errYear = errors.New("lies outside the years 1 to 9999 in UTC")
+)
 
 // iso8601 takes what senders write: the basic format, a blank for the T, a comma
 // before the fraction, no seconds, a short offset, no zone.
@@ -17,8 +20,20 @@ var iso8601 = regexp.MustCompile(`^(\d{4})-?(\d\d)-?(\d\d)[Tt ](\d\d):?(\d\d)(?:
 // parseTime reads an instant. It is uncertain when no zone was named, or the zone
 // -00:00, which means the same (RFC 3339, 4.3); it is then read as UTC.
 func parseTime(s string) (at time.Time, uncertain bool, err error) {
+	if at, uncertain, err = parseAny(s); err != nil {
+		return time.Time{}, false, err
+	}
+	// An offset can lead out of the years that ISO 8601, and so our own JSON, can write.
+	at = at.UTC()
+	if at.Year() < 1 || at.Year() > 9999 {
+		return time.Time{}, false, errYear
+	}
+	return at, uncertain, nil
+}
+
+func parseAny(s string) (at time.Time, uncertain bool, err error) {
 	if at, err = time.Parse(time.RFC3339Nano, s); err == nil {
-		return at.UTC(), strings.HasSuffix(s, "-00:00"), nil
+		return at, strings.HasSuffix(s, "-00:00"), nil
 	}
 	m := iso8601.FindStringSubmatch(s)
 	if m == nil {
@@ -35,7 +50,7 @@ func parseTime(s string) (at time.Time, uncertain bool, err error) {
 	if !real {
 		return time.Time{}, false, errTime
 	}
-	return at.UTC(), !known, nil
+	return at, !known, nil
 }
 
 // offset reads Z, ±hh, ±hhmm or ±hh:mm.

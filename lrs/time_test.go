@@ -34,9 +34,22 @@ func TestParseTime(t *testing.T) {
 		}
 	}
 	for _, s := range []string{"", "yesterday", "2015-11-18", "2015-13-01T00:00:00Z", "2015-02-30 00:00:00Z",
-		"2015-11-18T25:00:00", "2015-11-18T12:61:00", "2015-11-18T12:17:00+2", "12:17:00Z", "2015-11-18T12:17:00 UTC"} {
+		"2015-11-18T25:00:00", "2015-11-18T12:61:00", "2015-11-18T12:17:00+2", "12:17:00Z", "2015-11-18T12:17:00 UTC",
+		"0000-01-01T00:00:00+14:00", "0000-06-01T00:00:00Z", "0000-01-01 00:00:00 +1400", "9999-12-31T23:59:59-01:00"} {
 		if at, _, err := parseTime(s); err == nil {
 			t.Errorf("%q is taken for %v", s, at)
+		}
+	}
+}
+
+// TestYearsThatCannotBeWrittenAreQuarantined: with an offset the year can leave what
+// JSON can hold, which nobody behind the door could keep or show.
+func TestYearsThatCannotBeWrittenAreQuarantined(t *testing.T) {
+	for _, member := range []string{`"timestamp":"0000-01-01T00:00:00+14:00"`, `"stored":"9999-12-31T23:59:59-14:00"`} {
+		raw := `{"id":"00000000-0000-4000-8000-000000000001","actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"http://adlnet.gov/expapi/verbs/completed"},"object":{"id":"https://x.example/1"},` + member + `}`
+		page := project("main", [][]byte{[]byte(raw)}, NewWatch(nil))
+		if len(page.Evidence) != 0 || len(page.Quarantined) != 1 {
+			t.Errorf("%s: %d of evidence, %d quarantined", member, len(page.Evidence), len(page.Quarantined))
 		}
 	}
 }

@@ -17,19 +17,24 @@ var (
 // stamp is the text form of a time, empty for the zero time. Bound as it is, a
 // time.Time would be kept in Go's debug form.
 func stamp(t time.Time) string {
-	switch {
-	case t.IsZero():
+	if t.IsZero() {
 		return ""
-	case t.Before(earliest):
-		t = earliest
-	case t.After(latest):
-		t = latest
 	}
-	return t.UTC().Format(audit.TimeFormat)
+	return plain(t).Format(audit.TimeFormat)
 }
 
-// plain is the time as it comes back from the database.
-func plain(t time.Time) time.Time { return t.UTC().Round(0) }
+// plain is the time as it comes back from the database: what is kept in memory
+// beside a row must not differ from it.
+func plain(t time.Time) time.Time {
+	t = t.UTC().Round(0)
+	switch {
+	case t.Before(earliest):
+		return earliest
+	case t.After(latest):
+		return latest
+	}
+	return t
+}
 
 // moment scans what stamp wrote.
 type moment struct{ time.Time }
