@@ -14,7 +14,7 @@ func (p performer) waive() (string, error) {
 		return no("a waiver is %s or %s, not %q", rules.MayStart, rules.NeedNotLead, a.Waiver), nil
 	}
 	if !a.Expires.After(p.at) {
-		return no("a waiver needs an expiry that lies ahead: --expires DATE"), nil
+		return no("a waiver needs an expiry that lies ahead: --until DATE"), nil
 	}
 	if answer, err := p.unknownProgram(); answer != "" || err != nil {
 		return answer, err
