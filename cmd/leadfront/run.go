@@ -130,7 +130,7 @@ func (p *program) exit(err error) int {
 		for _, problem := range problems {
 			fmt.Fprintln(p.stderr, problem.String())
 		}
-		fmt.Fprintf(p.stderr, "leadfront: %d problems in the configuration\n", len(problems))
+		fmt.Fprintf(p.stderr, "leadfront: problems in the configuration: %d\n", len(problems))
 		return exitFailure
 	}
 	fmt.Fprintln(p.stderr, "leadfront:", err)
