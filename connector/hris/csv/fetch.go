@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/go-resty/resty/v2"
+
+	"github.com/leadfront/leadfront/connector/hris"
 )
 
 // fetch reads the file over HTTPS. What came is whole: an answer that is shorter
@@ -49,16 +51,13 @@ func fetchMarker(ctx context.Context, client *resty.Client, c *Config, body []by
 
 // get returns a body and when it was made, which is zero where that is not said.
 func get(ctx context.Context, client *resty.Client, address, query string) ([]byte, time.Time, error) {
-	resp, err := client.R().SetContext(ctx).SetQueryString(query).Get(address)
+	body, header, err := hris.Get(ctx, client, address, query, nil)
 	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("cannot be fetched: %w", err)
+		return nil, time.Time{}, err
 	}
-	if resp.StatusCode() != http.StatusOK {
-		return nil, time.Time{}, fmt.Errorf("cannot be fetched: the server answered %s", resp.Status())
-	}
-	modified, err := http.ParseTime(resp.Header().Get("Last-Modified"))
+	modified, err := http.ParseTime(header.Get("Last-Modified"))
 	if err != nil {
 		modified = time.Time{}
 	}
-	return resp.Body(), modified, nil
+	return body, modified, nil
 }
