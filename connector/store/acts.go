@@ -101,6 +101,9 @@ type performer struct {
 
 func (p performer) perform() (string, error) {
 	if p.act.Kind == rules.ActSync {
+		if p.act.Trouble != "" {
+			return no("a cycle was run; %s", p.act.Trouble), nil
+		}
 		return "a cycle was run", nil
 	}
 	if strings.TrimSpace(p.act.By) == "" || strings.TrimSpace(p.act.Reason) == "" {
