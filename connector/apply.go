@@ -205,6 +205,7 @@ func (l *Loop) Perform(ctx context.Context, a rules.Act) (answer string, err err
 // answerSyncs tells those who asked for a cycle that it has settled.
 func (l *Loop) answerSyncs(ctx context.Context, r *Report) error {
 	for _, a := range r.syncs {
+		a.Trouble = r.trouble()
 		if _, err := l.Perform(ctx, a); err != nil {
 			return err
 		}

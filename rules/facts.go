@@ -14,6 +14,7 @@ type Facts struct {
 	Sources   []Source
 	Standings []Standing
 	Waivers   []Waiver
+	Attests   []Attest
 	Holds     []Hold // open ones
 	Overrides []Override
 	Paused    map[string]bool // programmes under release-all
@@ -159,6 +160,8 @@ type Act struct {
 	By      string     `json:"by"`
 	Reason  string     `json:"reason"`
 	At      time.Time  `json:"at"`
+	// Trouble is what went wrong in the cycle that was asked for; empty: nothing.
+	Trouble string `json:"-"`
 }
 
 // ActKind names what an operator asks for.
@@ -172,6 +175,8 @@ const (
 	ActRevoke     ActKind = "revoke" // waiver Number
 	ActReleaseAll ActKind = "release-all"
 	ActResume     ActKind = "resume"
+	ActAttest     ActKind = "attest"   // Person completed the course on Done
+	ActDisown     ActKind = "disown"   // close the holds of Person without a write
 	ActBackfill   ActKind = "backfill" // read the records again for Program, from Since
 	ActSync       ActKind = "sync"     // run a cycle now; leaves no trace of its own
 )
