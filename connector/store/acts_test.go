@@ -103,7 +103,7 @@ func TestActsThatCannotBeDoneSayWhatToDo(t *testing.T) {
 	}{
 		"no person":      {func(a *rules.Act) { a.Person = "SKING" }, `person "SKING" is not in the organisation`},
 		"no programme":   {func(a *rules.Act) { a.Program = "ia" }, `there is no programme "ia"; there are: ai`},
-		"no expiry":      {func(a *rules.Act) { a.Expires = hour(2) }, "--expires"},
+		"no expiry":      {func(a *rules.Act) { a.Expires = hour(2) }, "--until"},
 		"no kind":        {func(a *rules.Act) { a.Waiver = "" }, "may-start or need-not-lead"},
 		"no waiver":      {func(a *rules.Act) { a.Kind, a.Number = rules.ActRevoke, 7 }, "no waiver 7"},
 		"pause unknown":  {func(a *rules.Act) { a.Kind, a.Program = rules.ActReleaseAll, "x" }, "there are: ai"},
