@@ -14,7 +14,6 @@ type Facts struct {
 	Sources   []Source
 	Standings []Standing
 	Waivers   []Waiver
-	Attests   []Attest
 	Holds     []Hold // open ones
 	Overrides []Override
 	Paused    map[string]bool // programmes under release-all
@@ -175,8 +174,6 @@ const (
 	ActRevoke     ActKind = "revoke" // waiver Number
 	ActReleaseAll ActKind = "release-all"
 	ActResume     ActKind = "resume"
-	ActAttest     ActKind = "attest"   // Person completed the course on Done
-	ActDisown     ActKind = "disown"   // close the holds of Person without a write
 	ActBackfill   ActKind = "backfill" // read the records again for Program, from Since
 	ActSync       ActKind = "sync"     // run a cycle now; leaves no trace of its own
 )
