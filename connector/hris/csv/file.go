@@ -60,14 +60,15 @@ func newest(pattern string) (string, error) {
 // looks again afterwards, because a copy that keeps the old date of its original
 // grows while it is being read.
 func readSettled(ctx context.Context, c *Config, now time.Time) (rawFile, error) {
-	before, err := os.Stat(c.Path)
+	f, before, err := openRegular(c.Path)
 	if err != nil {
-		return rawFile{}, fmt.Errorf("cannot be found: %w", err)
+		return rawFile{}, err
 	}
+	defer f.Close()
 	if err := settled(before, c, now); err != nil {
 		return rawFile{}, err
 	}
-	data, err := readAll(ctx, c.Path, c.MaxBytes)
+	data, err := readAll(ctx, f, c.MaxBytes)
 	if err != nil {
 		return rawFile{}, err
 	}
@@ -82,11 +83,33 @@ func readSettled(ctx context.Context, c *Config, now time.Time) (rawFile, error)
 	return rawFile{c.Path, data, after.ModTime()}, checkMarker(ctx, c, data, after.ModTime())
 }
 
+// openRegular opens the file and looks at what it has opened, not at what had its
+// name a moment before.
+func openRegular(path string) (*os.File, os.FileInfo, error) {
+	f, err := openAtOnce(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, nil, fmt.Errorf("cannot be found: %w", err)
+	case err != nil:
+		return nil, nil, fmt.Errorf("cannot be read: %w", err)
+	}
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		err = fmt.Errorf("cannot be read: %w", err)
+	case !info.Mode().IsRegular():
+		err = errors.New("is not a regular file")
+	}
+	if err != nil {
+		_ = f.Close() // nothing was written to it
+		return nil, nil, err
+	}
+	return f, info, nil
+}
+
 func settled(info os.FileInfo, c *Config, now time.Time) error {
 	age := now.Sub(info.ModTime())
 	switch {
-	case !info.Mode().IsRegular():
-		return errors.New("is not a regular file")
 	case info.Size() == 0:
 		return errors.New("is empty; export it again")
 	case info.Size() > c.MaxBytes:
@@ -99,12 +122,7 @@ func settled(info os.FileInfo, c *Config, now time.Time) error {
 	return nil
 }
 
-func readAll(ctx context.Context, path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("cannot be read: %w", err)
-	}
-	defer f.Close()
+func readAll(ctx context.Context, f *os.File, limit int64) ([]byte, error) {
 	var b bytes.Buffer
 	if info, err := f.Stat(); err == nil && info.Size() <= limit {
 		b.Grow(int(info.Size()) + bytes.MinRead)
@@ -128,17 +146,21 @@ func checkMarker(ctx context.Context, c *Config, data []byte, modified time.Time
 		return nil
 	}
 	path := c.Path + "." + c.Marker
-	info, err := os.Stat(path)
-	if err != nil {
+	f, info, err := openRegular(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
 		return fmt.Errorf("%w: its marker is missing: %w", ErrUnsettled, err)
+	case err != nil:
+		return fmt.Errorf("marker %s: %w", path, err)
 	}
+	defer f.Close()
 	if c.Marker == markerDone {
 		if info.ModTime().Before(modified) {
 			return fmt.Errorf("%w: its marker %s is older than the file", ErrUnsettled, path)
 		}
 		return nil
 	}
-	marker, err := readAll(ctx, path, 4<<10)
+	marker, err := readAll(ctx, f, 4<<10)
 	if err != nil {
 		return fmt.Errorf("marker %s: %w", path, err)
 	}
