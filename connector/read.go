@@ -69,35 +69,6 @@ func (l *Loop) loadAccepted(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// readRecords pulls one source to its end for now. Each page is learnt together
-// with its cursor, so whatever stops the walk, the next one goes on from there.
-func (l *Loop) readRecords(ctx context.Context, r *Report, s RecordSource) error {
-	l.due[s.Name] = r.At.Add(s.Every)
-	cursor, err := l.Store.Cursor(ctx, s.Name, l.Contract)
-	if err != nil {
-		return fmt.Errorf("find where to go on in %s: %w", s.Name, err)
-	}
-	statements := 0
-	for page, err := range s.Records.Pages(ctx, cursor) {
-		if err != nil {
-			r.fail(s.Name, err)
-			return ctx.Err()
-		}
-		fresh, err := l.Store.Learn(ctx, s.Name, l.Contract, page, l.Now())
-		if err != nil {
-			return fmt.Errorf("learn a page of %s: %w", s.Name, err)
-		}
-		statements += page.Statements
-		r.learnt(page, fresh)
-		// What follows the last page is not asked for.
-		if page.Last {
-			break
-		}
-	}
-	r.read(s.Name, rules.SourceRecords, statements)
-	return ctx.Err()
-}
-
 // readLMS reads every target. One that fails, or that shows implausibly little,
 // has no part in the plan. Its last rows go on saying whose account is whose: an
 // LMS that is down makes nobody's statements those of a stranger.
@@ -109,6 +80,9 @@ func (l *Loop) readLMS(ctx context.Context, r *Report) {
 			list, err := s.LMS.Enrolments(ctx, t)
 			if err == nil {
 				err = implausible(t.Key(), list, r.Facts.Holds)
+			}
+			if err == nil && !r.Latched {
+				err = l.sudden(t.Key(), list, r)
 			}
 			if err != nil {
 				failed = true
@@ -138,6 +112,53 @@ func (l *Loop) remember(r *Report, t rules.Target) {
 		if a.LMS == t.LMS {
 			r.Blind = t.LMS
 		}
+	}
+}
+
+// believeAfter is for how long many re-activations at once have to be read before
+// they are believed: an answer that left out who is suspended reads the same.
+const believeAfter = 15 * time.Minute
+
+// sudden is an error where many of the holds that were in place read as lifted by
+// somebody, all at once: a sync job, or a wrong answer. It is alerted, nothing is
+// held again in haste and no hold is given up, until it has been so for a while.
+func (l *Loop) sudden(target string, rows []rules.Enrolment, r *Report) error {
+	active := map[string]bool{}
+	for i := range rows {
+		active[rows[i].Row] = rows[i].State == rules.RowActive
+	}
+	ours := releasedByUs(r.Facts)
+	held, lifted := 0, 0
+	for _, h := range r.Facts.Holds {
+		if h.Target == target && h.Seen && !ours(h) {
+			held++
+			if active[h.Row] {
+				lifted++
+			}
+		}
+	}
+	if lifted <= 10 || lifted*5 <= held {
+		delete(l.strange, target)
+		return nil
+	}
+	if l.strange[target].IsZero() {
+		l.strange[target] = r.At
+	}
+	if r.At.Sub(l.strange[target]) >= believeAfter {
+		return nil
+	}
+	return fmt.Errorf("read the enrolments of %s: %d of the %d on hold read as active at once, as after a sync job or a wrong answer; nothing is done about it until it has been so for %s", target, lifted, held, believeAfter)
+}
+
+// releasedByUs reports of a hold whether a release of it was intended: after a
+// crash the row reads as active and the hold is still open.
+func releasedByUs(facts *rules.Facts) func(rules.Hold) bool {
+	at := map[[2]string]time.Time{}
+	for _, s := range facts.Standings {
+		at[[2]string{s.Program, s.Person}] = s.Released
+	}
+	return func(h rules.Hold) bool {
+		return facts.Paused[h.Program] || at[[2]string{h.Program, h.Person}].After(h.Intended)
 	}
 }
 

@@ -11,14 +11,21 @@ import (
 type Report struct {
 	At   time.Time
 	Took time.Duration
+	Err  error // why the cycle could not be ended; nil for one that settled
 	Mode rules.Mode
 	Acts int // acts of operators that were performed
 
 	Sources []SourceReport
 	// Fresh: something new was learnt or accepted.
-	Fresh       bool
-	Learnt      int // evidence not known before
-	Poisonous   int // statements put into quarantine
+	Fresh     bool
+	Learnt    int // evidence not known before
+	Poisonous int // statements put into quarantine
+	// Late counts, by source, the evidence that following the source had lost.
+	Late map[string]int
+	// Newest is, by record source, when what was read last was stored.
+	Newest map[string]time.Time
+	// Behind: some source still has to be read again.
+	Behind      bool
 	Quarantined string
 	// QuarantinedBecause are the alarms that stopped the organisation of that digest.
 	QuarantinedBecause []rules.Reason
@@ -60,7 +67,16 @@ func (r *Report) fail(name string, err error) {
 	r.Sources = append(r.Sources, SourceReport{Name: name, Err: err})
 }
 
-func (r *Report) learnt(p rules.Page, fresh int) {
+func (r *Report) learnt(w rules.Walk, p rules.Page, fresh int) {
+	if r.Newest == nil {
+		r.Newest, r.Late = map[string]time.Time{}, map[string]int{}
+	}
+	if p.Newest.After(r.Newest[w.Source]) {
+		r.Newest[w.Source] = p.Newest
+	}
+	if w.Purpose == rules.Rescan || w.Purpose == rules.Backfill || w.Purpose == rules.Sweep {
+		r.Late[w.Source] += fresh
+	}
 	r.Learnt += fresh
 	r.Poisonous += len(p.Quarantined)
 	r.Fresh = r.Fresh || fresh > 0

@@ -9,6 +9,10 @@ import (
 // lookEvery is how often the daemon looks for requests of operators.
 const lookEvery = time.Second
 
+// mostFailures is how many cycles in a row may fail before the daemon gives up:
+// another process may keep the database busy for a while.
+const mostFailures = 5
+
 // Kick makes the daemon run a cycle soon. Kicks are coalesced: any number of them
 // between two cycles are one. It never blocks.
 func (l *Loop) Kick() {
@@ -19,25 +23,55 @@ func (l *Loop) Kick() {
 }
 
 // Run runs cycles until the context ends, which is no error. Each source is read
-// when it is due; an operator's request or a kick reads all of them at once. An
-// error of the store ends it: what cannot be logged may not be done.
+// when it is due; an operator's request or a kick reads all of them at once. What
+// cannot be logged is not done: a cycle that the store keeps from ending is tried
+// again, and ends the daemon when it goes on so.
 func (l *Loop) Run(ctx context.Context) error {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
-	all := true
+	all, failures := true, 0
+	l.hurried = true
 	for {
-		if _, err := l.Cycle(ctx, all); err != nil {
-			if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-				return nil
-			}
+		r, err := l.Cycle(ctx, all)
+		if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
+			return nil
+		}
+		if failures = l.failed(r, err, failures); failures > mostFailures {
 			return err
 		}
-		var err error
+		if failures > 0 {
+			all = true
+			pause(ctx, tick.C, failures*failures)
+			continue
+		}
 		if all, err = l.wait(ctx, tick.C); err != nil {
 			return err
 		}
 		if ctx.Err() != nil {
 			return nil
+		}
+	}
+}
+
+// failed notes a cycle that the store kept from ending, and counts such in a row.
+func (l *Loop) failed(r *Report, err error, before int) int {
+	if err == nil {
+		return 0
+	}
+	l.Log.Error("the cycle could not be ended; what cannot be logged is not done", "error", err, "in a row", before+1)
+	if r.Err = err; l.Settled != nil {
+		l.Settled(r)
+	}
+	return before + 1
+}
+
+// pause waits for so many ticks, or for the end of the context.
+func pause(ctx context.Context, tick <-chan time.Time, ticks int) {
+	for range ticks {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
 		}
 	}
 }

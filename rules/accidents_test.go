@@ -140,6 +140,11 @@ func TestAccidentsOfHolds(t *testing.T) {
 		if u := c.update("B"); !u.Close || !u.Overridden {
 			t.Errorf("%+v, want closed and overridden", u)
 		}
+		for _, ch := range rules.Diff(&c.policy, &c.facts, c.judge()).Changes {
+			if ch.Row == "row-B" && !ch.Undo {
+				t.Error("what somebody else re-activated would stand as released by us, for ever")
+			}
+		}
 		c.facts.Holds = nil // as the store does it
 		c.facts.Overrides = []rules.Override{{Program: program, Target: target, Row: "row-B", Person: "B", At: now}}
 		c.row("B").State = rules.RowSuspended // the administrator bars the person

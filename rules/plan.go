@@ -41,6 +41,9 @@ type Change struct {
 	// Hold is the ID of the hold that a release undoes, or that a repeated hold
 	// continues; 0 for a new one.
 	Hold int64 `json:"hold,omitempty"`
+	// Undo: the release only lifts what may be left of a hold that is no longer
+	// ours. It does not clear the person, as a release that they were owed does.
+	Undo bool `json:"undo,omitempty"`
 	// Approved is the digest of the approval that let the change through.
 	Approved string `json:"approved,omitempty"`
 	// Intent is given by the store when the change is durable; 0 before.

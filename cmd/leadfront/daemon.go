@@ -96,7 +96,9 @@ func (d *daemon) ready() error {
 
 // settled takes a cycle into log and metrics.
 func (d *daemon) settled(r *connector.Report) {
-	d.last.Store(r)
+	if r.Err == nil {
+		d.last.Store(r)
+	}
 	d.metrics.Settled(d.cycle(r))
 	for _, s := range r.Sources {
 		if s.Err != nil {
@@ -124,7 +126,7 @@ func (d *daemon) settled(r *connector.Report) {
 
 // cycle is the report as the metrics want it.
 func (d *daemon) cycle(r *connector.Report) web.Cycle {
-	c := web.Cycle{At: r.At, Took: r.Took, Mode: r.Mode, Learnt: r.Learnt, Poisonous: r.Poisonous, Quarantined: r.Quarantined != "",
+	c := web.Cycle{At: r.At, Err: r.Err, Took: r.Took, Mode: r.Mode, Learnt: r.Learnt, Poisonous: r.Poisonous, Quarantined: r.Quarantined != "",
 		Facts: r.Facts, Judgement: r.Judgement, Refusals: r.Refusals, Outcomes: r.Outcomes, Latencies: r.Latencies()}
 	for _, s := range r.Sources {
 		c.Sources = append(c.Sources, web.Source{Name: s.Name, Kind: s.Kind, OK: s.Err == nil})

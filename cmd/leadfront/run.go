@@ -67,9 +67,11 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 	p := &program{ctx: ctx, getenv: getenv, stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now, cli: &cli{}}
 	defer func() {
 		// kong leaves by its exit function, after --help for example.
-		if c, ok := recover().(code); ok {
-			status = int(c)
-		} else if r := recover(); r != nil {
+		switch r := recover().(type) {
+		case nil:
+		case code:
+			status = int(r)
+		default:
 			panic(r)
 		}
 	}()
