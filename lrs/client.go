@@ -46,6 +46,7 @@ func (c *Client) Pages(ctx context.Context, from string) iter.Seq2[rules.Page, e
 			yield(rules.Page{}, c.failed(err))
 			return
 		}
+		at.plausible(time.Now())
 		w := &walk{Client: c, cursor: at, seen: map[string]bool{}}
 		next := w.ahead(ctx)
 		defer func() { cancel(); <-next }() // nothing is left running
@@ -142,16 +143,22 @@ func (w *walk) follow(more string) error {
 	return nil
 }
 
-// mark is the watermark that the first page of a window gives. Without the header
-// it rests on the clocks: the earlier of theirs and ours, since stored is theirs.
+// mark is the watermark that the first page of a window gives: what its header says,
+// but never later than the clocks, the earlier of theirs and ours. A header from the
+// future, believed, would blind the reading for good. Without one it rests on the
+// clocks alone, since stored is theirs.
 func (w *walk) mark(a *answer, begin time.Time) time.Time {
-	if through, ok := a.through(); ok {
-		return through.Add(-w.cfg.Overlap)
-	}
 	if date, err := http.ParseTime(a.header.Get("Date")); err == nil && date.Before(begin) {
 		begin = date
 	}
-	return begin.UTC().Add(-w.cfg.OverlapWithoutHeader).Truncate(time.Millisecond)
+	overlap := w.cfg.OverlapWithoutHeader
+	if through, ok := a.through(); ok {
+		overlap = w.cfg.Overlap
+		if through.Before(begin) {
+			begin = through
+		}
+	}
+	return begin.UTC().Add(-overlap).Truncate(time.Millisecond)
 }
 
 // get fetches the page at the cursor.

@@ -267,6 +267,30 @@ func TestWatermark(t *testing.T) {
 	}
 }
 
+// TestAWatermarkFromTheFutureIsNotBelieved: one such header would hide all that is
+// stored from then on.
+func TestAWatermarkFromTheFutureIsNotBelieved(t *testing.T) {
+	b := newBench(t, Config{Limit: 2})
+	b.clock.at = time.Now().Add(-time.Minute)
+	b.fill(1, 3)
+	b.lrs.Fault(lrstest.Faults{Through: time.Now().AddDate(10, 0, 0).UTC().Format(time.RFC3339)})
+	got := map[string]bool{}
+	cursor, _, err := b.walk("", got, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.fill(4, 5)
+	if _, _, err = b.walk(cursor, got, 0); err != nil || len(got) != 5 {
+		t.Errorf("%d of 5, %v", len(got), err)
+	}
+	for _, stored := range []string{`{"since":"2999-01-01T00:00:00Z"}`, `{"more":"/xapi/more/x","mark":"2999-01-01T00:00:00Z"}`} {
+		got = map[string]bool{}
+		if _, _, err := b.walk(stored, got, 0); err != nil || len(got) != 5 {
+			t.Errorf("from %s: %d of 5, %v", stored, len(got), err)
+		}
+	}
+}
+
 // TestCrashInMidWalk: whatever page was the last to be kept, nothing is lost, and
 // nothing is taken for read that was not.
 func TestCrashInMidWalk(t *testing.T) {

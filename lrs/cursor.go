@@ -39,6 +39,18 @@ func (c cursor) String() string {
 	return string(data)
 }
 
+// plausible gives up what lies ahead of now, as it does when a clock was wrong: the
+// statements before it would never be asked for. Reading them again costs time only.
+func (c *cursor) plausible(now time.Time) {
+	if c.Mark.After(now) {
+		c.restart()
+	}
+	if c.Since.After(now) {
+		c.restart()
+		c.Since = time.Time{}
+	}
+}
+
 // begun sets the next watermark from the first page of the window. It never moves
 // back: a source that says so is mistaken, and would be read for ever.
 func (c *cursor) begun(mark time.Time) {
