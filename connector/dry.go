@@ -3,6 +3,8 @@ package connector
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/leadfront/leadfront/rules"
@@ -16,7 +18,12 @@ var errDry = errors.New("a dry run writes nothing")
 // a daemon on the same store.
 func (l *Loop) Dry() *Loop {
 	o := l.Options
-	o.Store = &dryStore{Store: l.Store, cursors: map[string]string{}, sources: map[string]rules.Source{}}
+	o.Store = &dryStore{Store: l.Store, cursors: map[walkKey]string{}, sources: map[string]rules.Source{}, records: map[string]*dryRecords{}}
+	// A plan needs neither what only finds late statements nor what only confirms.
+	o.Records = slices.Clone(o.Records)
+	for i := range o.Records {
+		o.Records[i].Rescan, o.Records[i].Sweep = 0, 0
+	}
 	o.Gate = shut{}
 	o.Settled = nil
 	return New(o)
@@ -47,8 +54,39 @@ type dryStore struct {
 	Store
 	evidence []rules.Evidence
 	accepted *rules.Snapshot
-	cursors  map[string]string
+	cursors  map[walkKey]string
 	sources  map[string]rules.Source // by name, as they would be after the run
+	records  map[string]*dryRecords  // by name of the record source
+}
+
+type walkKey struct {
+	source  string
+	purpose rules.Purpose
+}
+
+// dryRecords is what a dry run has read of one record source.
+type dryRecords struct {
+	anew    bool // read from the beginning: what the store says of it is of other contracts
+	read    time.Time
+	history map[string]string // as far as it was read in this run
+}
+
+// over lays it over what the store knows of the source.
+func (d *dryRecords) over(s rules.Source) rules.Source {
+	if d.anew {
+		s.Through, s.History = false, nil
+	}
+	if !d.read.IsZero() {
+		s.Read, s.Through = d.read, true
+	}
+	history := maps.Clone(d.history)
+	for program, contract := range s.History {
+		if _, newer := history[program]; !newer {
+			history[program] = contract
+		}
+	}
+	s.History = history
+	return s
 }
 
 func (d *dryStore) Facts(ctx context.Context, now time.Time) (rules.Facts, error) {
@@ -69,30 +107,56 @@ func (d *dryStore) Facts(ctx context.Context, now time.Time) (rules.Facts, error
 	for _, s := range d.sources {
 		sources = append(sources, s)
 	}
+	for name, read := range d.records {
+		i := slices.IndexFunc(sources, func(s rules.Source) bool { return s.Name == name })
+		if i < 0 {
+			sources = append(sources, rules.Source{Name: name, Kind: rules.SourceRecords})
+			i = len(sources) - 1
+		}
+		sources[i] = read.over(sources[i])
+	}
 	f.Sources = sources
 	return f, nil
 }
 
-func (d *dryStore) Cursor(ctx context.Context, source, contract string) (string, error) {
-	if c, ok := d.cursors[source]; ok {
+func (d *dryStore) record(source string) *dryRecords {
+	if d.records[source] == nil {
+		d.records[source] = &dryRecords{history: map[string]string{}}
+	}
+	return d.records[source]
+}
+
+func (d *dryStore) Cursor(ctx context.Context, w rules.Walk) (string, error) {
+	if c, ok := d.cursors[walkKey{w.Source, w.Purpose}]; ok {
 		return c, nil
 	}
-	c, err := d.Store.Cursor(ctx, source, contract)
-	if err == nil && c == "" {
-		// Read anew: what the store says of this source is of another contract.
-		d.sources[source] = rules.Source{Name: source, Kind: rules.SourceRecords}
+	c, err := d.Store.Cursor(ctx, w)
+	if err == nil && c == "" && w.Purpose == rules.Follow {
+		d.record(w.Source).anew = true
 	}
 	return c, err
 }
 
-func (d *dryStore) Learn(_ context.Context, source, _ string, page rules.Page, at time.Time) (int, error) {
+func (d *dryStore) Learn(_ context.Context, w rules.Walk, page rules.Page, at time.Time) (int, error) {
 	d.evidence = append(d.evidence, page.Evidence...)
-	d.cursors[source] = page.Cursor
-	if page.Last {
-		d.sources[source] = rules.Source{Name: source, Kind: rules.SourceRecords, Read: at, Through: true}
+	d.cursors[walkKey{w.Source, w.Purpose}] = page.Cursor
+	read := d.record(w.Source)
+	if page.Last && w.Purpose == rules.Follow {
+		read.read = at
+	}
+	if page.Last && (w.Purpose == rules.CatchUp || read.anew) {
+		maps.Copy(read.history, w.Contracts)
 	}
 	return len(page.Evidence), nil
 }
+
+func (d *dryStore) History(ctx context.Context, source string) (map[string]string, error) {
+	h, err := d.Store.History(ctx, source)
+	return d.record(source).over(rules.Source{History: h}).History, err
+}
+
+func (d *dryStore) Walks(context.Context) ([]rules.WalkState, error)              { return nil, nil }
+func (d *dryStore) Begin(context.Context, rules.Walk, time.Time, time.Time) error { return nil }
 
 func (d *dryStore) Accept(_ context.Context, org rules.Org, at time.Time) error {
 	d.sources[org.Source] = rules.Source{Name: org.Source, Kind: rules.SourceHRIS, Read: at}

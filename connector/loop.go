@@ -14,7 +14,6 @@ import (
 // Options is what a Loop is made of. All fields are required but Kick.
 type Options struct {
 	Policy    *rules.Policy // its targets' capabilities are filled in by New
-	Contract  string        // digest of the course contracts: another one re-reads the records
 	Mode      rules.Mode
 	Guards    map[string]rules.GuardLimits // by programme
 	OrgLimits rules.OrgLimits
@@ -48,6 +47,8 @@ type RecordSource struct {
 	Name string
 	Schedule
 	Records Records
+	Rescan  time.Duration // how often everything is read again, to find what was lost; zero: never
+	Sweep   time.Duration // how often what decisions rest on is asked for by its ids; zero: never
 }
 
 // LMSSource is a platform with its name and schedule.
@@ -67,6 +68,13 @@ type Loop struct {
 	problems map[string]string            // by source: as last noted in the log
 	rows     map[string][]rules.Enrolment // by target: as last read whole
 	noted    map[string]bool
+	strange  map[string]time.Time // by target: since when too many holds read as lifted
+
+	contracts map[string]string // digests by programme
+	back      map[string]*lookBack
+	notes     map[string][]rules.Finding // by record source: what its last reading showed of itself
+	judged    *Report                    // the last one with a judgement
+	hurried   bool                       // reading again waits for the next cycle rather than hold this one up
 }
 
 // New returns a loop over the sources. What each platform can do is written into
@@ -87,7 +95,12 @@ func New(o Options) *Loop {
 		}
 	}
 	o.Policy = &policy
-	return &Loop{Options: o, due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, kick: make(chan struct{}, 1)}
+	contracts := map[string]string{}
+	for i := range policy.Programs {
+		contracts[policy.Programs[i].ID] = policy.Programs[i].Course.Digest()
+	}
+	return &Loop{Options: o, strange: map[string]time.Time{}, contracts: contracts, back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
+		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, kick: make(chan struct{}, 1)}
 }
 
 // Release runs one cycle without reading HR or the records: what release-all
@@ -205,10 +218,14 @@ func (l *Loop) judge(ctx context.Context, r *Report) error {
 	}
 	facts.Mode = l.Mode
 	facts.Sources = l.sources(facts.Sources)
+	for _, s := range l.Records {
+		facts.Noted = append(append(facts.Noted, l.notes[s.Name]...), l.missing(s.Name)...)
+	}
 	facts.Targets = map[string]bool{}
 	r.Facts = &facts
 	l.readLMS(ctx, r)
 	l.plan(r)
+	l.judged = r
 	return l.askStarts(ctx, r)
 }
 
@@ -345,7 +362,9 @@ func (l *Loop) sources(known []rules.Source) []rules.Source {
 	}
 	out := []rules.Source{find(l.HRIS.Name, rules.SourceHRIS, l.HRIS.Limit)}
 	for _, s := range l.Records {
-		out = append(out, find(s.Name, rules.SourceRecords, s.Limit))
+		source := find(s.Name, rules.SourceRecords, s.Limit)
+		source.Behind = l.behind(source.History)
+		out = append(out, source)
 	}
 	return out
 }

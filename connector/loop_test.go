@@ -146,7 +146,7 @@ func newWorld(t *testing.T, reports int) *world {
 			Clock:    rules.Clock{FutureSkew: 5 * time.Minute}}},
 	}
 	each := connector.Schedule{Every: time.Minute, Limit: time.Hour}
-	w.Options = connector.Options{Policy: policy, Contract: "contract", Mode: rules.Enforce, OrgLimits: rules.DefaultOrgLimits(),
+	w.Options = connector.Options{Policy: policy, Mode: rules.Enforce, OrgLimits: rules.DefaultOrgLimits(),
 		Guards:  map[string]rules.GuardLimits{programs: rules.DefaultGuardLimits()},
 		HRIS:    connector.HRISSource{Name: "hr", Schedule: each, HRIS: w.hr},
 		Records: []connector.RecordSource{{Name: "lrs", Schedule: each, Records: w.lrs}},

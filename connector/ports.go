@@ -24,6 +24,18 @@ type Records interface {
 	Pages(ctx context.Context, cursor string) iter.Seq2[rules.Page, error]
 }
 
+// Rereader is a record source whose history can be read again. Both methods are
+// only asked of a source that is being followed.
+type Rereader interface {
+	// From returns the cursor of a walk that begins at the instant, or at the
+	// beginning of time. Other asks for pages of another size, so that what is lost
+	// between two pages is not lost there again.
+	From(since time.Time, other bool) (cursor string)
+	// Fates says what has become of each of the statements, in their order. An error
+	// says that the source could not be asked.
+	Fates(ctx context.Context, statements []string) ([]rules.Fate, error)
+}
+
 // LMS is a platform that enrolments are read from and written to. One cycle uses
 // it from one goroutine.
 type LMS interface {
@@ -51,12 +63,21 @@ type Store interface {
 	// Facts returns all that is known at now, but for what the LMS shows.
 	Facts(ctx context.Context, now time.Time) (rules.Facts, error)
 
-	// Cursor returns where to go on with a record source. When the source was
-	// last read for another contract the cursor is empty: start again.
-	Cursor(ctx context.Context, source, contract string) (string, error)
-	// Learn keeps the evidence of a page together with its cursor. It reports how
-	// much of it was not known before.
-	Learn(ctx context.Context, source, contract string, page rules.Page, at time.Time) (fresh int, err error)
+	// Cursor returns where the walk is to go on. It is empty, start again, when the
+	// walk was begun for other contracts; but a source that has once been followed
+	// to its end is followed on, whatever the contracts: history is for CatchUp.
+	Cursor(ctx context.Context, w rules.Walk) (string, error)
+	// Learn keeps the evidence of a page together with the walk's cursor. It reports
+	// how much of it was not known before. The last page of a first Follow, and that
+	// of a CatchUp, make the walk's contracts the history of the source.
+	Learn(ctx context.Context, w rules.Walk, page rules.Page, at time.Time) (fresh int, err error)
+	// Begin makes a walk start anew. It goes on in Learn until a page says Last.
+	Begin(ctx context.Context, w rules.Walk, since, at time.Time) error
+	// History returns the contracts, by programme, for which the history of a
+	// source was last read to its end.
+	History(ctx context.Context, source string) (map[string]string, error)
+	// Walks returns every walk but those that follow, ended or not.
+	Walks(ctx context.Context) ([]rules.WalkState, error)
 
 	// Source notes how reading a source went: problem is empty when it was read
 	// whole. The log says when one was lost and when it was back, once each.

@@ -1,6 +1,7 @@
 package lrs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -48,6 +49,13 @@ func (c *Client) Pages(ctx context.Context, from string) iter.Seq2[rules.Page, e
 		}
 		at.plausible(time.Now())
 		w := &walk{Client: c, cursor: at, seen: map[string]bool{}}
+		if err := w.recognise(ctx); err != nil {
+			cancel()
+			if yield(rules.Page{Cursor: cursor{}.String()}, nil) { // from the beginning
+				yield(rules.Page{}, c.failed(err))
+			}
+			return
+		}
 		next := w.ahead(ctx)
 		defer func() { cancel(); <-next }() // nothing is left running
 		for {
@@ -78,6 +86,7 @@ type walk struct {
 	pages    int
 	restarts int
 	seen     map[string]bool // every more that was followed
+	sighted  []string        // the first and the last statement of the walk
 }
 
 type fetched struct {
@@ -122,15 +131,39 @@ func (w *walk) next(ctx context.Context) (rules.Page, error) {
 	if err != nil {
 		return rules.Page{}, err
 	}
+	if n := len(a.statements); first && w.cursor.Limit > n && n > 1 && a.more != "" {
+		// Clamped to what the other walks get as well: smaller, then.
+		w.cursor.Limit = otherLimit(n)
+		if a, err = w.get(ctx); err != nil {
+			return rules.Page{}, err
+		}
+	}
 	if first {
 		w.cursor.begun(w.mark(a, begin))
 	}
 	if err := w.follow(a.more); err != nil {
 		return rules.Page{}, err
 	}
-	page := project(w.cfg.Name, a.statements, w.watch)
-	page.Cursor, page.Last = w.cursor.String(), a.more == ""
-	return page, nil
+	p := w.project(a)
+	if a.more == "" {
+		w.mind(ctx)
+	}
+	p.Cursor, p.Last = w.cursor.String(), a.more == ""
+	return p, nil
+}
+
+// project takes the evidence out of a page, and notes what the page shows of the
+// LRS: which statements it has, and whether it keeps to since.
+func (w *walk) project(a *answer) rules.Page {
+	p := project(w.cfg.Name, a.statements, w.watch)
+	if p.first != "" {
+		w.sighted = append(w.sighted[:min(1, len(w.sighted))], p.first, p.last)
+	}
+	since := w.cursor.Since
+	if w.cfg.Since == SinceStored && !since.IsZero() && !p.oldest.IsZero() && p.oldest.Before(since.Add(-time.Second)) {
+		p.Notes = append(p.Notes, rules.Finding{Code: rules.CodeSinceOnTimestamp, Detail: w.cfg.Name})
+	}
+	return p.Page
 }
 
 // follow moves the cursor on, unless the LRS leads in a circle.
@@ -164,7 +197,7 @@ func (w *walk) mark(a *answer, begin time.Time) time.Time {
 // get fetches the page at the cursor.
 func (w *walk) get(ctx context.Context) (*answer, error) {
 	if w.cursor.More == "" {
-		return w.fetch(ctx, w.window(w.cursor.Since, w.cfg.Limit))
+		return w.fetch(ctx, w.window(w.cursor.Since, cmp.Or(w.cursor.Limit, w.cfg.Limit)))
 	}
 	base, err := url.Parse(w.http.BaseURL)
 	if err != nil {

@@ -25,6 +25,10 @@ type Config struct {
 	// OverlapWithoutHeader is the same where the LRS sends no such header and the
 	// time of the request has to do; 5m.
 	OverlapWithoutHeader time.Duration `yaml:"overlap_without_header"`
+	// Since says what the LRS compares since with: stored, as xAPI has it, or
+	// timestamp, as some do (Ralph); stored. By timestamp a statement that is sent
+	// late is never new, so that the overlap is 24h and rescan should not be longer.
+	Since string `yaml:"since"`
 	// MaxPages is how many pages are read in one go; 20000. More is an error, and
 	// the next reading goes on from there.
 	MaxPages int `yaml:"max_pages"`
@@ -32,6 +36,12 @@ type Config struct {
 	// LRS; "statements".
 	Statements string `yaml:"statements"`
 }
+
+// What an LRS may compare since with.
+const (
+	SinceStored    = "stored"
+	SinceTimestamp = "timestamp"
+)
 
 // WithDefaults returns the config with every default in its place.
 func (c Config) WithDefaults() Config {
@@ -41,11 +51,18 @@ func (c Config) WithDefaults() Config {
 	if c.Limit == 0 {
 		c.Limit = 1000
 	}
+	if c.Since == "" {
+		c.Since = SinceStored
+	}
+	overlap, without := 2*time.Minute, 5*time.Minute
+	if c.Since == SinceTimestamp {
+		overlap, without = 24*time.Hour, 24*time.Hour
+	}
 	if c.Overlap == 0 {
-		c.Overlap = 2 * time.Minute
+		c.Overlap = overlap
 	}
 	if c.OverlapWithoutHeader == 0 {
-		c.OverlapWithoutHeader = 5 * time.Minute
+		c.OverlapWithoutHeader = without
 	}
 	if c.MaxPages == 0 {
 		c.MaxPages = 20000
@@ -71,6 +88,7 @@ func (c Config) Validate() error {
 	check(c.Limit > 0, "limit: must be positive")
 	check(c.Overlap >= time.Millisecond, "overlap: must be at least 1ms, since LRSs differ on whether since is inclusive")
 	check(c.OverlapWithoutHeader >= time.Millisecond, "overlap_without_header: must be at least 1ms")
+	check(c.Since == SinceStored || c.Since == SinceTimestamp, "since: %q is neither stored nor timestamp", c.Since)
 	check(c.MaxPages > 0, "max_pages: must be positive")
 	u, err := url.Parse(c.Statements)
 	check(err == nil && u.Host == "" && u.Scheme == "" && u.RawQuery == "",

@@ -18,6 +18,12 @@ type cursor struct {
 	// Mark is where the next window will begin: Consistent-Through of the first page
 	// of this one, less the overlap. Zero when the window has not begun.
 	Mark time.Time `json:"mark,omitzero"`
+	// Limit is the size of the pages; zero: that of the configuration.
+	Limit int `json:"limit,omitempty"`
+	// Canaries are statements that were seen: while one of them is there, the LRS is
+	// the one that it was. Checked is when they were last looked for.
+	Canaries []string  `json:"canaries,omitempty"`
+	Checked  time.Time `json:"checked,omitzero"`
 }
 
 func parseCursor(s string) (cursor, error) {
@@ -64,9 +70,9 @@ func (c *cursor) begun(mark time.Time) {
 func (c *cursor) advance(more string) {
 	c.More = more
 	if more == "" {
-		*c = cursor{Since: c.Mark}
+		c.Since, c.Mark = c.Mark, time.Time{}
 	}
 }
 
 // restart goes back to the beginning of the window.
-func (c *cursor) restart() { *c = cursor{Since: c.Since} }
+func (c *cursor) restart() { c.More, c.Mark = "", time.Time{} }

@@ -3,6 +3,8 @@ package lrs
 import (
 	"bytes"
 	"errors"
+	"strings"
+	"time"
 
 	"github.com/leadfront/leadfront/rules"
 )
@@ -186,27 +188,75 @@ func (s *splitter) quoted() bool {
 	return false
 }
 
+// projected is a page with what it shows of the LRS.
+type projected struct {
+	rules.Page
+	first, last string    // ids as the LRS spells them
+	oldest      time.Time // stored
+}
+
 // project turns the statements of a page into evidence that can matter, and into
 // what could not be read.
-func project(source string, statements [][]byte, w *Watch) rules.Page {
-	page := rules.Page{Statements: len(statements)}
+func project(source string, statements [][]byte, w *Watch) projected {
+	page := projected{Page: rules.Page{Statements: len(statements)}}
 	for _, raw := range statements {
-		e, err := Project(source, raw)
-		if err == nil && e.Statement == "" {
+		s, err := decode(source, raw)
+		if err == nil && s.Statement == "" {
 			err = errors.New("statement: the id is missing, which an LRS sets (Data 2.4.1)")
 		}
 		if err != nil {
 			page.Quarantined = append(page.Quarantined, rules.Quarantined{
-				Statement: e.Statement, Problem: err.Error(), Raw: bytes.Clone(raw[:min(len(raw), maxRaw)]),
+				Statement: s.Statement, Problem: err.Error(), Raw: bytes.Clone(raw[:min(len(raw), maxRaw)]),
 			})
 			continue
 		}
-		if e.Stored.After(page.Newest) {
-			page.Newest = e.Stored
-		}
-		if w.Keep(&e) {
-			page.Evidence = append(page.Evidence, e)
+		page.sight(&s)
+		if w.Keep(&s.Evidence) {
+			page.Evidence = append(page.Evidence, s.Evidence)
 		}
 	}
 	return page
+}
+
+// sight notes who sent the statement, and when it was stored.
+func (p *projected) sight(s *statement) {
+	if p.last = s.spelt; p.first == "" {
+		p.first = s.spelt
+	}
+	if s.Stored.IsZero() {
+		return
+	}
+	if s.Stored.After(p.Newest) {
+		p.Newest = s.Stored
+	}
+	if p.oldest.IsZero() || s.Stored.Before(p.oldest) {
+		p.oldest = s.Stored
+	}
+	name := emitter(s.Authority)
+	if name == "" || !s.Stored.After(p.Emitters[name]) {
+		return
+	}
+	if p.Emitters == nil {
+		p.Emitters = map[string]time.Time{}
+	}
+	p.Emitters[name] = s.Stored
+}
+
+// emitter names who vouches for a statement, without naming a person: of an
+// address the domain is told, of a pair the application.
+func emitter(a rules.Actor) string {
+	switch a.Kind {
+	case rules.ActorAccount:
+		return a.HomePage + " " + a.Value
+	case rules.ActorMbox:
+		return a.Value[strings.LastIndexByte(a.Value, '@')+1:]
+	case rules.ActorOpenID:
+		return a.Value
+	}
+	for _, m := range a.Members {
+		if m.Kind == rules.ActorAccount {
+			return emitter(m)
+		}
+	}
+	return ""
 }

@@ -18,6 +18,7 @@ const extensionMastery = "https://w3id.org/xapi/cmi5/context/extensions/masterys
 // statement is what is read of a statement.
 type statement struct {
 	rules.Evidence
+	spelt      string // the id as it is written
 	target     string // object.objectType
 	referenced string // object.id
 	actor      bool
@@ -31,6 +32,11 @@ type statement struct {
 // defect of theirs is one. A statement without id is accepted: its sender left it
 // to the LRS.
 func Project(source string, raw []byte) (rules.Evidence, error) {
+	s, err := decode(source, raw)
+	return s.Evidence, err
+}
+
+func decode(source string, raw []byte) (statement, error) {
 	s := statement{}
 	s.Source = source
 	r := newReader(raw)
@@ -42,10 +48,10 @@ func Project(source string, raw []byte) (rules.Evidence, error) {
 		err = s.check(r)
 	}
 	if err != nil {
-		return rules.Evidence{Source: source, Statement: s.Statement}, syntax(err)
+		return statement{Evidence: rules.Evidence{Source: source, Statement: s.Statement}}, syntax(err)
 	}
 	s.Digest = digest(&s.Evidence)
-	return s.Evidence, nil
+	return s, nil
 }
 
 // syntax names an error of the tokenizer as what it is.
@@ -63,7 +69,7 @@ func syntax(err error) error {
 func (s *statement) member(r *reader, name string) (bool, error) {
 	switch name {
 	case "id":
-		return true, r.uuid(&s.Statement)
+		return true, s.readID(r)
 	case "actor":
 		s.actor = true
 		return true, r.actor(&s.Actor)
@@ -127,6 +133,19 @@ func (s *statement) readVoided(r *reader) error {
 		return r.problem("voided without the UUID of a statement")
 	}
 	s.Voids = strings.ToLower(s.referenced)
+	return nil
+}
+
+// readID keeps the id as it is written, too: some LRSs find it under no other
+// spelling.
+func (s *statement) readID(r *reader) error {
+	if err := r.text(&s.spelt); err != nil {
+		return err
+	}
+	if !isUUID(s.spelt) {
+		return r.problem("must be a UUID")
+	}
+	s.Statement = strings.ToLower(s.spelt)
 	return nil
 }
 

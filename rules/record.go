@@ -57,5 +57,4 @@ const (
 	CodeStatementMissing     Code = "statement_missing" // gone from its source, which is no void
 	CodeRecordsReset         Code = "records_reset"     // a source was emptied or replaced
 	CodeSinceOnTimestamp     Code = "since_on_timestamp"
-	CodeEmitterSilent        Code = "emitter_silent"
 )

@@ -87,7 +87,6 @@ var sentences = map[Code]string{
 	CodeStatementMissing:      "statements are gone from their source, which is no void: they stand: {detail}",
 	CodeRecordsReset:          "a record source was emptied or replaced; what was learnt from it stands: {detail}",
 	CodeSinceOnTimestamp:      "an LRS filters since by timestamp, so that late statements may be missed; set since: timestamp: {detail}",
-	CodeEmitterSilent:         "a sender of statements has fallen silent: {detail}",
 	CodeRowRepeated:           "one row is given twice: {detail}",
 	CodeRowWithoutID:          "a row names nobody: {detail}",
 	CodeManagerRepaired:       "the manager's id was written in other letter case: {detail}",

@@ -132,11 +132,11 @@ func (s *mortalStore) Intend(ctx context.Context, c rules.Cycle) ([]rules.Change
 	return changes, err
 }
 
-func (s *mortalStore) Learn(ctx context.Context, source, contract string, page rules.Page, at time.Time) (int, error) {
+func (s *mortalStore) Learn(ctx context.Context, w rules.Walk, page rules.Page, at time.Time) (int, error) {
 	if s.pages++; s.pages == 2 {
 		s.at.here(pageUnlearnt)
 	}
-	fresh, err := s.Store.Learn(ctx, source, contract, page, at)
+	fresh, err := s.Store.Learn(ctx, w, page, at)
 	if s.pages == 2 {
 		s.at.here(midPage)
 	}

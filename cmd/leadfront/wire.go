@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -89,29 +86,14 @@ func schedule(s config.Schedule) connector.Schedule {
 	return connector.Schedule{Every: s.Every, Limit: s.MaxAge}
 }
 
-// contract names the course contracts: the records are read anew when it changes.
-func contract(programs []rules.Program) (string, error) {
-	h := sha256.New()
-	for _, p := range programs {
-		if err := json.NewEncoder(h).Encode(p.Course); err != nil {
-			return "", fmt.Errorf("digest the contract of %s: %w", p.ID, err)
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
 // loop makes the loop over a store.
 func (s *site) loop(p *program, st connector.Store, log *slog.Logger, settled func(*connector.Report)) (*connector.Loop, error) {
-	digest, err := contract(s.policy.Programs)
-	if err != nil {
-		return nil, err
-	}
 	guards := map[string]rules.GuardLimits{}
 	for i := range s.config.Programs {
 		guards[s.config.Programs[i].ID] = s.config.Programs[i].Guards.Limits()
 	}
 	return connector.New(connector.Options{
-		Policy: &s.policy, Contract: digest, Mode: s.config.Mode, Guards: guards, OrgLimits: s.config.HRIS[0].CSV.Limits,
+		Policy: &s.policy, Mode: s.config.Mode, Guards: guards, OrgLimits: s.config.HRIS[0].CSV.Limits,
 		HRIS: s.hris, Records: s.records, LMS: s.lms, Store: st, Gate: s.gate, Now: p.now, Log: log, Settled: settled,
 	}), nil
 }

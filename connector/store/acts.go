@@ -122,6 +122,8 @@ func (p performer) perform() (string, error) {
 		return p.pause()
 	case rules.ActResume:
 		return p.resume()
+	case rules.ActBackfill:
+		return p.backfill()
 	}
 	return no("this version does not know how to %s", p.act.Kind), nil
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,4 +129,32 @@ func (p performer) programs() ([]string, error) {
 	}
 	slices.Sort(all)
 	return all, err
+}
+
+// backfill has the records read again. The reading is the work of the cycles.
+func (p performer) backfill() (string, error) {
+	if answer, err := p.unknownProgram(); answer != "" || err != nil {
+		return answer, err
+	}
+	sources, err := collect(p.ctx, p.sql, func(rows *sql.Rows) (name string, err error) {
+		return name, rows.Scan(&name)
+	}, `SELECT name FROM source WHERE kind = ? ORDER BY name`, string(rules.SourceRecords))
+	if err != nil {
+		return "", err
+	}
+	if len(sources) == 0 {
+		return no("no record source has been read yet; the first reading begins at the beginning"), nil
+	}
+	for _, name := range sources {
+		if err := p.begin(rules.Walk{Source: name, Purpose: rules.Backfill}, p.act.Since, p.at); err != nil {
+			return "", err
+		}
+	}
+	_, err = p.log(line{at: p.at, kind: LogBackfill, program: p.act.Program,
+		public: map[string]any{"since": stamp(p.act.Since), "sources": sources}, personal: p.why(nil)})
+	from := "the beginning"
+	if !p.act.Since.IsZero() {
+		from = stamp(p.act.Since)
+	}
+	return fmt.Sprintf("%s will be read again from %s", strings.Join(sources, ", "), from), err
 }

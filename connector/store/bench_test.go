@@ -30,7 +30,7 @@ func BenchmarkFacts(b *testing.B) {
 				Score: &rules.Score{Scaled: &score}, Parents: []string{"https://courses.corp.example/ai"},
 				Actor: rules.Actor{Kind: rules.ActorMbox, Value: fmt.Sprintf("p%d@corp.example", n%20_000)}})
 		}
-		if _, err := s.Learn(b.Context(), "main", "c", p, hour(page)); err != nil {
+		if _, err := s.Learn(b.Context(), walk("main", "c"), p, hour(page)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -83,3 +83,8 @@ func perform(t *testing.T, s *Store, a rules.Act, at time.Time) string {
 	must(t, err)
 	return answer
 }
+
+// walk is the one that follows the source, for one programme's contract.
+func walk(source, contract string) rules.Walk {
+	return rules.Walk{Source: source, Purpose: rules.Follow, Contracts: map[string]string{"ai": contract}}
+}

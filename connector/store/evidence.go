@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"time"
 
@@ -15,37 +13,14 @@ import (
 // quarantineFor is how long a statement that could not be read is kept.
 const quarantineFor = 30 * 24 * time.Hour
 
-// Cursor implements connector.Store. A source that was last read for another
-// contract starts again: who holds the lock notes that it is not through, and who
-// only plans beside a daemon changes nothing.
-func (s *Store) Cursor(ctx context.Context, source, contract string) (string, error) {
-	var had, cursor string
-	err := s.reader.QueryRowContext(ctx, `SELECT contract, cursor FROM source WHERE name = ?`, source).Scan(&had, &cursor)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return "", nil
-	case err == nil && had == contract:
-		return cursor, nil
-	case err == nil && s.Locked():
-		err = s.write(ctx, func(t *tx) error {
-			_, err := t.exec(`UPDATE source SET contract = ?, cursor = '', through = 0 WHERE name = ?`, contract, source)
-			return err
-		})
-	}
-	if err != nil {
-		return "", fmt.Errorf("store: find where to go on with source %q: %w", source, err)
-	}
-	return "", nil
-}
-
 // Learn implements connector.Store. Evidence whose statement is known is not kept
 // twice; when its content differs, the first one stays and the conflict is logged.
-func (s *Store) Learn(ctx context.Context, source, contract string, page rules.Page, at time.Time) (fresh int, err error) {
+func (s *Store) Learn(ctx context.Context, w rules.Walk, page rules.Page, at time.Time) (fresh int, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		if err := s.cache.loadEvidence(ctx, t.sql); err != nil {
 			return err
 		}
-		l := learner{tx: t, cache: &s.cache, source: source, at: at, actors: map[string]int64{}, seen: map[sameID]string{}}
+		l := learner{tx: t, cache: &s.cache, walk: w, at: at, actors: map[string]int64{}, seen: map[sameID]string{}}
 		for _, e := range page.Evidence {
 			if err := l.evidence(e); err != nil {
 				return fmt.Errorf("statement %s: %w", e.Statement, err)
@@ -58,10 +33,10 @@ func (s *Store) Learn(ctx context.Context, source, contract string, page rules.P
 		}
 		fresh = len(l.fresh)
 		t.committed = append(t.committed, func() { s.cache.add(l.fresh) })
-		return l.progress(contract, page)
+		return l.progress(page)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("store: keep a page of source %q: %w", source, err)
+		return 0, fmt.Errorf("store: keep a page of source %q: %w", w.Source, err)
 	}
 	return fresh, nil
 }
@@ -70,7 +45,7 @@ func (s *Store) Learn(ctx context.Context, source, contract string, page rules.P
 type learner struct {
 	*tx
 	cache  *cache
-	source string
+	walk   rules.Walk
 	at     time.Time
 	actors map[string]int64  // by body
 	seen   map[sameID]string // digests, by statement, of this page
@@ -78,7 +53,7 @@ type learner struct {
 }
 
 func (l *learner) evidence(e rules.Evidence) error {
-	e.Source = l.source
+	e.Source = l.walk.Source
 	e.Stored, e.Timestamp = plain(e.Stored), plain(e.Timestamp)
 	id := identify(e.Source, e.Statement)
 	kept, known := l.seen[id]
@@ -155,24 +130,6 @@ func (l *learner) quarantine(q rules.Quarantined) error {
 		raw = []byte{} // nil would be NULL
 	}
 	_, err := l.exec(`INSERT INTO quarantined (source, digest, statement, problem, raw, at) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, l.source, hex.EncodeToString(sum[:]), q.Statement, q.Problem, raw, stamp(l.at))
-	return err
-}
-
-// progress moves the cursor of the source, in the transaction of its page.
-func (l *learner) progress(contract string, page rules.Page) error {
-	if _, err := l.exec(`DELETE FROM quarantined WHERE at < ?`, stamp(l.at.Add(-quarantineFor))); err != nil {
-		return err
-	}
-	read := ""
-	if page.Last {
-		read = stamp(l.at)
-	}
-	_, err := l.exec(`INSERT INTO source (name, kind, contract, cursor, through, read) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-		ON CONFLICT (name) DO UPDATE SET kind = ?2, cursor = ?4,
-			through = ?5 OR (through AND contract = ?3),
-			read = CASE WHEN ?6 <> '' THEN ?6 ELSE read END,
-			contract = ?3`,
-		l.source, string(rules.SourceRecords), contract, page.Cursor, bit(page.Last), read)
+		ON CONFLICT DO NOTHING`, l.walk.Source, hex.EncodeToString(sum[:]), q.Statement, q.Problem, raw, stamp(l.at))
 	return err
 }

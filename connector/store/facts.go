@@ -31,7 +31,7 @@ func (s *Store) Facts(ctx context.Context, now time.Time) (rules.Facts, error) {
 	f := rules.Facts{Now: now}
 	r := reading{ctx: ctx, q: raw, now: now, f: &f}
 	for _, step := range []func() error{
-		func() error { return s.history(ctx, raw, &f) }, r.sources, r.standings, r.waivers, r.holds, r.overrides,
+		func() error { return s.history(ctx, raw, &f) }, r.sources, r.histories, r.unreadable, r.standings, r.waivers, r.holds, r.overrides,
 		r.latches, r.decided, r.violations, r.totals, r.approvals,
 	} {
 		if err := step(); err != nil {

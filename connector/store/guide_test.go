@@ -41,7 +41,7 @@ func TestTheGuideIsComplete(t *testing.T) {
 	for _, kind := range []string{LogKey, LogConfig, LogSnapshotAccepted, LogSnapshotQuarantined, LogSnapshotApproved, LogDecision,
 		LogPlan, LogRefusal, LogApproval, LogApprovalUsed, LogIntent, LogOutcome, LogHoldSeen, LogHoldClosed, LogOverride,
 		LogViolationOpened, LogViolationResolved, LogViolationRetracted, LogWaiverAdded, LogWaiverRevoked, LogPaused,
-		LogResumed, LogConflict} {
+		LogResumed, LogBackfill, LogConflict} {
 		if !strings.Contains(guide, "`"+kind+"`") {
 			t.Errorf("entries of kind %s are not in README.md", kind)
 		}

@@ -36,6 +36,7 @@ const (
 	LogWaiverRevoked       = "waiver_revoked"
 	LogPaused              = "paused"
 	LogResumed             = "resumed"
+	LogBackfill            = "backfill"          // the records are read again because somebody asked
 	LogConflict            = "evidence_conflict" // one statement id with two contents
 	LogSourceFailed        = "source_failed"     // a source cannot be read; what it said last stays in force
 	LogSourceRecovered     = "source_recovered"

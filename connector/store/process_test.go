@@ -67,7 +67,7 @@ func load(ctx context.Context, dir string) error {
 		for i := range pageSize {
 			page.Evidence = append(page.Evidence, rules.Evidence{Statement: fmt.Sprintf("%d-%d", n, i), Stored: hour(n)})
 		}
-		if _, err := s.Learn(ctx, "main", "c", page, hour(n)); err != nil {
+		if _, err := s.Learn(ctx, walk("main", "c"), page, hour(n)); err != nil {
 			return err
 		}
 		c := rules.Cycle{At: hour(n), Changes: []rules.Change{change(strconv.Itoa(2*n), rules.MoveHold), change(strconv.Itoa(2*n+1), rules.MoveHold)}}
@@ -181,7 +181,7 @@ func TestKillingLosesNothingThatWasAcknowledged(t *testing.T) {
 		if n := len(f.Holds); n < 2*acknowledged || n > 2*acknowledged+2 || n%2 != 0 {
 			t.Errorf("%d cycles acknowledged, %d holds found", acknowledged, n)
 		}
-		cursor, err := s.Cursor(t.Context(), "main", "c")
+		cursor, err := s.Cursor(t.Context(), walk("main", "c"))
 		must(t, err)
 		equal(t, "the cursor is that of the last page", cursor, strconv.Itoa(pages))
 		must(t, s.Close())
@@ -290,7 +290,7 @@ func TestMethodsMayBeCalledTogether(t *testing.T) {
 	all := statements(t)
 	calls := []func(i int) error{
 		func(i int) error {
-			_, err := s.Learn(t.Context(), "main", "c", rules.Page{Evidence: all[:i*4], Cursor: "x"}, hour(i))
+			_, err := s.Learn(t.Context(), walk("main", "c"), rules.Page{Evidence: all[:i*4], Cursor: "x"}, hour(i))
 			return err
 		},
 		func(i int) error {

@@ -120,7 +120,7 @@ func TestWritingNeedsTheLock(t *testing.T) {
 	if _, err := other.Intend(t.Context(), rules.Cycle{At: day0}); !errors.Is(err, ErrNotLocked) {
 		t.Errorf("intend without the lock: %v", err)
 	}
-	if _, err := other.Learn(t.Context(), "main", "c", rules.Page{}, day0); !errors.Is(err, ErrNotLocked) {
+	if _, err := other.Learn(t.Context(), walk("main", "c"), rules.Page{}, day0); !errors.Is(err, ErrNotLocked) {
 		t.Errorf("learn without the lock: %v", err)
 	}
 	reading, err := Open(t.Context(), s.dir, Options{ReadOnly: true})
@@ -193,7 +193,7 @@ func TestEveryFieldIsKept(t *testing.T) {
 	e.Source = "main"
 	var org rules.Org
 	full(reflect.ValueOf(&org).Elem(), &n)
-	fresh, err := s.Learn(t.Context(), "main", "c1", rules.Page{Evidence: []rules.Evidence{e}}, hour(1))
+	fresh, err := s.Learn(t.Context(), walk("main", "c1"), rules.Page{Evidence: []rules.Evidence{e}}, hour(1))
 	must(t, err)
 	equal(t, "fresh", fresh, 1)
 	must(t, s.Accept(t.Context(), org, hour(2)))
@@ -207,7 +207,7 @@ func TestMethodsHonourTheContext(t *testing.T) {
 	s := fresh(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Learn(ctx, "main", "c", rules.Page{}, day0); !errors.Is(err, context.Canceled) {
+	if _, err := s.Learn(ctx, walk("main", "c"), rules.Page{}, day0); !errors.Is(err, context.Canceled) {
 		t.Errorf("learn: %v", err)
 	}
 	if _, err := s.Facts(ctx, day0); !errors.Is(err, context.Canceled) {

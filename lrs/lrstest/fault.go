@@ -1,6 +1,7 @@
 package lrstest
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
@@ -14,7 +15,8 @@ type Faults struct {
 
 	Status     int             // every answer has this status and nothing of use
 	RetryAfter string          // header beside Status
-	Body       string          // every answer is 200 with this body
+	Body       string          // every answer has this body, and Status or 200
+	Type       string          // its Content-Type
 	Redirect   string          // every answer points there
 	Hold       <-chan struct{} // every answer waits until it is closed
 	Cut        bool            // every page breaks off in the middle
@@ -26,6 +28,15 @@ type Faults struct {
 	EmptyPages       bool   // every page but the first is preceded by an empty one
 	Multipart        bool   // pages come as multipart/mixed
 	SinceOnTimestamp bool   // since looks at timestamp
+	SinceInclusive   bool   // since gives what was stored at that instant, too
+	SinceStrict      bool   // since is understood in UTC with three digits alone; else 500
+	ZeroRefused      bool   // limit=0 is a bad request
+	Lose             bool   // the first statement of every page but the first is lost
+	NoVersion        bool   // answers do not say their version
+	Bare             bool   // no /about, no HEAD, no trailing slash
+	SingleAsResult   bool   // one statement comes as a result of one, an unknown one as an empty one
+	VoidedIgnored    bool   // voidedStatementId is ignored: everything is listed
+	ExactIDs         bool   // statements are found by their ids as they were sent
 }
 
 // MoreFault is how the link to the next page is spoilt.
@@ -41,6 +52,7 @@ const (
 	MoreEndless   MoreFault = "endless"   // another link after the end, for ever
 	MoreCircle    MoreFault = "circle"    // the same link again and again
 	MoreAbsent    MoreFault = "absent"    // no member at all at the end
+	MoreTrailing  MoreFault = "trailing"  // after the last page there is an empty one
 )
 
 // instead answers in place of the LRS and reports whether it did.
@@ -52,17 +64,22 @@ func (f Faults) instead(w http.ResponseWriter, r *http.Request) bool {
 			return true
 		}
 	}
+	if f.RetryAfter != "" {
+		w.Header().Set("Retry-After", f.RetryAfter)
+	}
 	switch {
-	case f.Status != 0:
-		if f.RetryAfter != "" {
-			w.Header().Set("Retry-After", f.RetryAfter)
+	case f.Body != "":
+		if f.Type != "" {
+			w.Header().Set("Content-Type", f.Type)
 		}
+		w.WriteHeader(cmp.Or(f.Status, http.StatusOK))
+		_, _ = w.Write([]byte(f.Body)) // the client may be gone
+	case f.Status != 0:
 		refuse(w, f.Status, "fault")
 	case f.Redirect != "":
 		http.Redirect(w, r, f.Redirect, http.StatusFound)
-	case f.Body != "":
-		w.WriteHeader(http.StatusOK)
-		_, _ = w.Write([]byte(f.Body)) // the client may be gone
+	case f.Bare && (r.Method == http.MethodHead || strings.HasSuffix(r.URL.Path, "/about") || strings.HasSuffix(r.URL.Path, "/")):
+		refuse(w, http.StatusNotFound, "there is no such thing here")
 	default:
 		return false
 	}

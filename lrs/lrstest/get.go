@@ -5,18 +5,27 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // get answers GET statements: one by its id, or a page.
 func (s *Server) get(w http.ResponseWriter, r *http.Request, faults Faults) {
 	values := r.URL.Query()
+	if faults.VoidedIgnored {
+		values.Del("voidedStatementId")
+	}
 	for _, name := range [...]string{"statementId", "voidedStatementId"} {
-		if id := strings.ToLower(values.Get(name)); id != "" {
-			s.single(w, id, name == "voidedStatementId")
+		if id := values.Get(name); id != "" {
+			s.single(w, id, name == "voidedStatementId", faults)
 			return
 		}
+	}
+	if problem := faults.query(values); problem != 0 {
+		refuse(w, problem, "bad parameter")
+		return
 	}
 	limit := s.opts.MaxPage
 	if faults.MaxPage > 0 {
@@ -27,19 +36,38 @@ func (s *Server) get(w http.ResponseWriter, r *http.Request, faults Faults) {
 		refuse(w, http.StatusBadRequest, problem)
 		return
 	}
-	q.OnTimestamp = faults.SinceOnTimestamp
+	q.OnTimestamp, q.Inclusive = faults.SinceOnTimestamp, faults.SinceInclusive
 	s.answer(w, r, q, faults)
 }
 
-func (s *Server) single(w http.ResponseWriter, id string, voided bool) {
+func (s *Server) single(w http.ResponseWriter, id string, voided bool, faults Faults) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	st := s.byID[id]
-	if st == nil || st.hidden || (s.voided[id] && !st.voids) != voided {
+	st := s.byID[strings.ToLower(id)]
+	found := st != nil && !st.hidden && (s.voided[st.id] && !st.voids) == voided && (!faults.ExactIDs || st.spelt == id)
+	switch {
+	case faults.SingleAsResult && found:
+		reply(w, http.StatusOK, map[string]any{"statements": []json.RawMessage{st.raw}})
+	case faults.SingleAsResult:
+		reply(w, http.StatusOK, map[string]any{"statements": []json.RawMessage{}})
+	case !found:
 		refuse(w, http.StatusNotFound, "no such statement")
-		return
+	default:
+		reply(w, http.StatusOK, st.raw)
 	}
-	reply(w, http.StatusOK, st.raw)
+}
+
+// query is the status of a query that only a faulty LRS refuses; zero: none.
+func (f Faults) query(values url.Values) int {
+	if f.ZeroRefused && values.Get("limit") == "0" {
+		return http.StatusBadRequest
+	}
+	if since := values.Get("since"); f.SinceStrict && since != "" {
+		if at, err := time.Parse("2006-01-02T15:04:05.000Z", since); err != nil || stamp(at) != since {
+			return http.StatusInternalServerError
+		}
+	}
+	return 0
 }
 
 // more answers a link that was given before.
@@ -61,6 +89,12 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q query, faults 
 	s.mu.Unlock()
 	if faults.Reverse {
 		slices.Reverse(list)
+	}
+	if faults.Lose && q.Offset > 0 && len(list) > 0 {
+		list, q.Offset = list[1:], q.Offset+1
+	}
+	if faults.More == MoreTrailing && len(list) > 0 {
+		more = true
 	}
 	if faults.EmptyPages && q.Offset > 0 && len(list) > 0 && !q.Paused {
 		list, more, q.Paused = nil, true, true

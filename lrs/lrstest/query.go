@@ -15,6 +15,7 @@ type query struct {
 	Verb, Activity, Agent  string
 	Registration           string
 	Ascending, OnTimestamp bool
+	Inclusive              bool
 	Limit, Offset          int
 	Paused                 bool // an empty page was put in here
 	Count                  int  // statements that there were when the walk began
@@ -101,7 +102,7 @@ func (q *query) inTime(st *statement) bool {
 	if q.OnTimestamp {
 		at = st.at
 	}
-	return (q.Since.IsZero() || at.After(q.Since)) && (q.Until.IsZero() || !at.After(q.Until))
+	return (q.Since.IsZero() || at.After(q.Since) || q.Inclusive && at.Equal(q.Since)) && (q.Until.IsZero() || !at.After(q.Until))
 }
 
 // matches applies the filters; a statement that refers to another matches what

@@ -58,6 +58,20 @@ func New(opts Options) *Server {
 	return &Server{opts: opts, byID: map[string]*statement{}, voided: map[string]bool{}}
 }
 
+// Reset empties the LRS, as a restore from nothing or a replacement does.
+func (s *Server) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.statements, s.byID, s.voided = nil, map[string]*statement{}, map[string]bool{}
+}
+
+// VoidUnseen voids a statement without a voiding statement that anybody can read.
+func (s *Server) VoidUnseen(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.voided[strings.ToLower(id)] = true
+}
+
 // Requests returns the request log so far.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
@@ -94,7 +108,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		faults = Faults{}
 	}
-	log.Header().Set("X-Experience-API-Version", "1.0.3")
+	if !faults.NoVersion {
+		log.Header().Set("X-Experience-API-Version", "1.0.3")
+	}
 	s.route(log, r, faults)
 }
 

@@ -12,6 +12,7 @@ import (
 // statement is one statement as stored.
 type statement struct {
 	id      string // lower-case
+	spelt   string // as it was sent
 	raw     json.RawMessage
 	posted  string // the statement as it came, to tell a conflict
 	stored  time.Time
@@ -131,7 +132,7 @@ func canonical(raw []byte) string {
 func (st *statement) take(members map[string]json.RawMessage) {
 	var id string
 	if json.Unmarshal(members["id"], &id) == nil {
-		st.id = strings.ToLower(id)
+		st.id, st.spelt = strings.ToLower(id), id
 	}
 	read := func(name string, into *time.Time) {
 		var at time.Time

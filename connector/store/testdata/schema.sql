@@ -77,6 +77,13 @@ CREATE TABLE decision (
   PRIMARY KEY (program, person)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE emitter (
+  source  TEXT NOT NULL,
+  emitter TEXT NOT NULL,
+  newest  TEXT NOT NULL,
+  PRIMARY KEY (source, emitter)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE evidence (
   source    TEXT NOT NULL,
   stored    TEXT NOT NULL,
@@ -107,6 +114,14 @@ CREATE TABLE finding (
   code    TEXT NOT NULL,
   detail  TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE history (
+  source   TEXT NOT NULL,
+  program  TEXT NOT NULL,
+  contract TEXT NOT NULL,
+  read     TEXT NOT NULL,
+  PRIMARY KEY (source, program)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hold (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -285,6 +300,20 @@ CREATE TABLE waiver (
   expires    TEXT NOT NULL,
   revoked    TEXT NOT NULL DEFAULT ''
 ) STRICT;
+
+CREATE TABLE walk (
+  source     TEXT NOT NULL,
+  purpose    TEXT NOT NULL,
+  contract   TEXT NOT NULL,
+  since      TEXT NOT NULL,
+  cursor     TEXT NOT NULL,
+  statements INTEGER NOT NULL DEFAULT 0,
+  fresh      INTEGER NOT NULL DEFAULT 0,
+  newest     TEXT NOT NULL DEFAULT '',
+  begun      TEXT NOT NULL,
+  done       TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (source, purpose)
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER log_no_delete BEFORE DELETE ON log
 BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
