@@ -78,7 +78,7 @@ func (r *Report) learnt(w rules.Walk, p rules.Page, fresh int) {
 		r.Late[w.Source] += fresh
 	}
 	r.Learnt += fresh
-	r.Poisonous += len(p.Quarantined)
+	r.Poisonous += len(p.Quarantined) + p.Unkept
 	r.Fresh = r.Fresh || fresh > 0
 }
 

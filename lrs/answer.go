@@ -92,7 +92,7 @@ func (c *Client) fetch(ctx context.Context, link string) (*answer, error) {
 		return nil, err
 	}
 	a := &answer{header: resp.Header()}
-	a.statements, a.more, err = Decode(body)
+	a.statements, a.more, err = Decode(body, most(c.cfg.Limit))
 	return a, err
 }
 

@@ -38,7 +38,7 @@ func (c *Client) Check(ctx context.Context) (Facts, error) {
 		f.Skew = time.Until(date).Round(time.Second)
 	}
 	page := project(c.cfg.Name, a.statements, c.watch)
-	if f.Quarantined = len(page.Quarantined); f.Quarantined > 0 {
+	if f.Quarantined = len(page.Quarantined) + page.Unkept; f.Quarantined > 0 {
 		f.FirstProblem = page.Quarantined[0].Problem
 	}
 	return f, nil

@@ -365,7 +365,7 @@ func TestPoisonDoesNotStopThePage(t *testing.T) {
 		"no time":        {with("2026-03-01T10:00:00Z", "yesterday"), "timestamp: is not an instant"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			statements, _, err := Decode([]byte(`{"more":"","statements":[` + completed(1) + "," + c.raw + "," + completed(2) + `]}`))
+			statements, _, err := Decode([]byte(`{"more":"","statements":[`+completed(1)+","+c.raw+","+completed(2)+`]}`), 3)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -51,7 +51,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("\xef\xbb\xbf" + `{"statements":[{"a":"\"}"}]}`))
 	f.Add([]byte(`{"statements":[{]}`))
 	f.Fuzz(func(t *testing.T, page []byte) {
-		statements, more, err := Decode(page)
+		statements, more, err := Decode(page, most(0))
 		project("fuzz", statements, NewWatch(nil))
 		var want struct {
 			Statements []json.RawMessage

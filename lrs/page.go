@@ -3,6 +3,7 @@ package lrs
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -14,14 +15,22 @@ var (
 	errShape = errors.New("the answer is no StatementResult (xAPI 1.0.3, Data 2.5)")
 )
 
-// maxRaw bounds what is kept of a statement that could not be read.
-const maxRaw = 64 << 10
+const (
+	// maxRaw bounds what is kept of a statement that could not be read.
+	maxRaw = 64 << 10
+	// maxQuarantined is how many of those a page may have; more are only counted.
+	maxQuarantined = 1000
+)
+
+// most is how many statements a page may have where so many were asked for. LRSs
+// give fewer, rarely more; one that gives millions would fill the memory.
+func most(limit int) int { return max(10*limit, 10_000) }
 
 // Decode splits a StatementResult into its statements, untouched, and its more.
 // It looks at brackets and strings alone, so that one statement that is broken
-// inside does not take the rest of the page with it. A page that is cut off or has
-// no statements is an error.
-func Decode(page []byte) (statements [][]byte, more string, err error) {
+// inside does not take the rest of the page with it. A page that is cut off, has no
+// statements, or has more than most is an error.
+func Decode(page []byte, most int) (statements [][]byte, more string, err error) {
 	s := splitter{data: bytes.TrimPrefix(page, []byte("\xef\xbb\xbf"))}
 	found := false
 	err = s.each('{', '}', func() error {
@@ -36,6 +45,9 @@ func Decode(page []byte) (statements [][]byte, more string, err error) {
 			}
 			found = true
 			return s.each('[', ']', func() error {
+				if len(statements) == most {
+					return fmt.Errorf("the page has more than %d statements, and far fewer were asked for: the LRS does not keep to limit", most)
+				}
 				raw, err := s.value()
 				statements = append(statements, raw)
 				return err
@@ -203,6 +215,10 @@ func project(source string, statements [][]byte, w *Watch) projected {
 		s, err := decode(source, raw)
 		if err == nil && s.Statement == "" {
 			err = errors.New("statement: the id is missing, which an LRS sets (Data 2.4.1)")
+		}
+		if err != nil && len(page.Quarantined) == maxQuarantined {
+			page.Unkept++
+			continue
 		}
 		if err != nil {
 			page.Quarantined = append(page.Quarantined, rules.Quarantined{

@@ -109,7 +109,7 @@ func (c *Client) single(ctx context.Context, parameter, id string) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	if list, _, err := Decode(body); err == nil {
+	if list, _, err := Decode(body, 2); err == nil {
 		if len(list) != 1 {
 			return false, nil
 		}

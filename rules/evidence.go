@@ -138,6 +138,7 @@ type Quarantined struct {
 type Page struct {
 	Evidence    []Evidence
 	Quarantined []Quarantined
+	Unkept      int       // how many more could not be read, and are not kept
 	Statements  int       // how many statements the page held, relevant or not
 	Newest      time.Time // newest stored of the page; zero when empty
 	// Emitters says, by the authority that vouches for it, when what the page holds
