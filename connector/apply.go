@@ -78,7 +78,7 @@ func (l *Loop) applyTarget(ctx context.Context, r *Report, s LMSSource, t rules.
 			return err
 		}
 		r.Outcomes = append(r.Outcomes, outcomes...)
-		if dead == "" && allFailed(outcomes) {
+		if dead == "" && ctx.Err() == nil && allFailed(outcomes) {
 			dead = "the batch before failed whole"
 			r.fail(s.Name, fmt.Errorf("%s: nothing of a batch of %d could be written: %s", t.Key(), len(batch), outcomes[0].Error))
 		}

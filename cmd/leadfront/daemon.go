@@ -19,8 +19,16 @@ import (
 type runCmd struct{}
 
 // Run is the daemon: it locks the store, serves metrics and health, and runs
-// cycles until it is told to stop.
+// cycles until it is told to stop, which is no failure even before the first one.
 func (c *runCmd) Run(p *program) error {
+	err := c.run(p)
+	if errors.Is(err, context.Canceled) && p.ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (c *runCmd) run(p *program) error {
 	cfg, err := p.load()
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func (s *Store) Facts(ctx context.Context, now time.Time) (rules.Facts, error) {
 		r.latches, r.decided, r.violations, r.totals, r.approvals,
 	} {
 		if err := step(); err != nil {
-			return rules.Facts{}, fmt.Errorf("store: read the facts: %w", err)
+			return rules.Facts{}, fmt.Errorf("store: read the facts: %w", interrupted(ctx, err))
 		}
 	}
 	return f, nil

@@ -38,7 +38,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	defer raw.Rollback()
 	t := newTx(ctx, raw, s.tail)
 	if err := fn(t); err != nil {
-		return err
+		return interrupted(ctx, err)
 	}
 	if err := raw.Commit(); err != nil {
 		// It may have been committed all the same: what is cached, and where the log
@@ -54,6 +54,15 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	}
 	s.tail = t.head
 	return s.keepHead()
+}
+
+// interrupted lets the error of a transaction whose context has ended say so:
+// database/sql rolls back beneath it, and what fails then has many words for that.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() == nil || errors.Is(err, ctx.Err()) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ctx.Err(), err)
 }
 
 func newTx(ctx context.Context, raw *sql.Tx, head audit.Head) *tx {
