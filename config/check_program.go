@@ -18,7 +18,10 @@ func (d *decoder) checkPrograms(programs []Program, names map[string]string) {
 		ids[p.ID] = true
 		d.require(path+".launch", !p.Launch.IsZero(), "is required: nobody is held before it")
 		d.require(path+".ends", p.Ends.IsZero() || p.Ends.After(p.Launch), "lies before the launch")
-		d.checkSequence(path+".sequence", &p.Sequence)
+		d.checkSequence(path+".sequence", p)
+		d.checkRequire(path+".sequence", p)
+		d.checkContracts(path, p)
+		d.checkShowcase(path+".showcase", &p.Showcase)
 		d.checkAudience(path+".audience", &p.Audience)
 		d.supported(path+".witness", p.Witness, "lrs", "lms", "either")
 		d.require(path+".clock.future_skew", p.Clock.FutureSkew > 0, "must be longer than 0")

@@ -2,6 +2,7 @@ package config
 
 import (
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -26,21 +27,49 @@ func (c *Config) Policy() rules.Policy {
 		p.Match[l.Moodle.Site.Name] = l.Moodle.Site.Match
 	}
 	for i := range c.Programs {
-		p.Programs = append(p.Programs, c.Programs[i].policy())
+		p.Programs = append(p.Programs, c.Programs[i].policy(c.zone))
 	}
 	return p
 }
 
-func (p *Program) policy() rules.Program {
+func (p *Program) policy(zone *time.Location) rules.Program {
 	out := rules.Program{
 		ID: p.ID, Title: p.Title, Launch: p.Launch, Ends: p.Ends,
-		Audience: rules.Audience{Filter: p.Audience.filter(), Exclude: p.Audience.Exclude.filter()}, Sequence: rules.Sequence(p.Sequence),
+		Audience: rules.Audience{Filter: p.Audience.filter(), Exclude: p.Audience.Exclude.filter()}, Sequence: p.Sequence.sequence(),
 		Clock: rules.Clock(p.Clock), Course: p.Course.contract(),
 	}
 	for _, t := range p.Targets {
 		out.Targets = append(out.Targets, rules.Target{LMS: t.LMS, Course: t.Course, EnrolOnRelease: t.EnrolOnRelease})
 	}
+	for i := range p.Contracts {
+		out.Contracts = append(out.Contracts, rules.Contract{ID: p.Contracts[i].ID, Course: p.Contracts[i].Course.contract()})
+	}
+	if p.Playbook != "" {
+		out.Contracts = append(out.Contracts, rules.Contract{ID: rules.RequirePlaybook, Course: playbook(p.Playbook, out.Course.Authorities)})
+	}
+	out.Showcase = p.Showcase.showcase(zone)
 	return out
+}
+
+// playbook is the contract of a single activity, whoever tells of it.
+func playbook(activity string, authorities []rules.Actor) rules.Course {
+	out := rules.Course{Editions: []rules.Edition{{Activities: []string{activity}}}, Authorities: authorities}
+	if preset, ok := lrs.PresetOf("generic"); ok {
+		preset.Apply(&out)
+	}
+	return out
+}
+
+func (s *Sequence) sequence() rules.Sequence {
+	return rules.Sequence{Scope: s.Scope, Gate: s.Gate, Levels: s.Levels, Percent: s.Percent, Unit: s.Unit, Require: s.Require}
+}
+
+func (s *Showcase) showcase(zone *time.Location) rules.Showcase {
+	return rules.Showcase{
+		Places: s.Places, Share: s.Verbs.Share, Unshare: s.Verbs.Unshare, Confirm: s.Verbs.Confirm,
+		Fields: s.Fields.byPart(), Require: s.Require, Confirmed: s.Count == countConfirmed,
+		Quarterly: s.Every == everyQuarter, FiscalStart: time.Month(s.FiscalStart), Zone: zone, Cadence: s.Cadence,
+	}
 }
 
 // contract is the course with its preset expanded.

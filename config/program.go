@@ -20,10 +20,13 @@ type Program struct {
 	Guards   Guards    `yaml:"guards"`
 	// Witness says whose word counts for a leader's completion; lrs.
 	Witness string `yaml:"witness"`
+	// Playbook is the activity in which leaders are briefed to coach; left out: none.
+	Playbook string `yaml:"playbook"`
+	// Contracts are further courses that sequence.require can name.
+	Contracts []Contract `yaml:"contracts"`
+	Showcase  Showcase   `yaml:"showcase"`
 
-	Showcase later `yaml:"showcase"`
-	Playbook later `yaml:"playbook"`
-	Shared   later `yaml:"shared"`
+	Shared later `yaml:"shared"`
 }
 
 // Target is one course in one LMS.
@@ -115,12 +118,83 @@ type Agent struct {
 type Sequence struct {
 	// Scope is manager (one's own leader), chain (every leader above) or cohort (all
 	// leaders of the audience); manager.
-	Scope   string  `yaml:"scope"`
-	Gate    string  `yaml:"gate"`    // completed
-	Levels  int     `yaml:"levels"`  // of chain: how many leaders above; left out: up to the top
-	Percent float64 `yaml:"percent"` // of cohort: how many of the leaders, rounded up; 100
-	Unit    string  `yaml:"unit"`    // of cohort: the leaders of the audience, or of one's department; audience
+	Scope string `yaml:"scope"`
+	// Gate is completed, or threshold (completed and shared a use case); completed.
+	Gate string `yaml:"gate"`
+	// Require is what a leader must have done beside that: use_case, playbook, or ids
+	// of contracts.
+	Require []string `yaml:"require"`
+	Levels  int      `yaml:"levels"`  // of chain: how many leaders above; left out: up to the top
+	Percent float64  `yaml:"percent"` // of cohort: how many of the leaders, rounded up; 100
+	Unit    string   `yaml:"unit"`    // of cohort: the leaders of the audience, or of one's department; audience
 }
+
+// Contract is a further course that leaders can be asked for.
+type Contract struct {
+	ID     string `yaml:"id"`
+	Course Course `yaml:"course"`
+}
+
+// Showcase says what counts as a use case, and how alive the showcase must stay.
+type Showcase struct {
+	Places []string `yaml:"places"` // activities in which use cases are shared, such as a forum; the course is one in any case
+	Verbs  Verbs    `yaml:"verbs"`
+	Fields Fields   `yaml:"fields"`
+	// Require are the parts without which a share is an endorsement and does not
+	// count; prompt, output, result, own_work.
+	Require []string `yaml:"require"`
+	// Count is claimed (a share counts) or confirmed (once a member of the leader's
+	// team has confirmed it); claimed.
+	Count string `yaml:"count"`
+	// Every is quarter: each needs a contribution. Left out: none does.
+	Every       string        `yaml:"every"`
+	FiscalStart int           `yaml:"fiscal_start"` // month, 1 to 12, in which the first quarter begins; 1
+	Cadence     time.Duration `yaml:"cadence"`      // each leader shares at least this often; left out: once is enough
+}
+
+// Verbs are IRIs beside those that are known: shared, unshare, confirm and the like.
+type Verbs struct {
+	Share   []string `yaml:"share"`
+	Unshare []string `yaml:"unshare"`
+	Confirm []string `yaml:"confirm"`
+}
+
+// Fields says where a statement has the parts of a use case: name, response,
+// more_info, object, file, or the IRI of an extension.
+type Fields struct {
+	Title   string `yaml:"title"` // name
+	Prompt  string `yaml:"prompt"`
+	Output  string `yaml:"output"`
+	Result  string `yaml:"result"`
+	OwnWork string `yaml:"own_work"`
+	Link    string `yaml:"link"` // more_info
+}
+
+// SetDefaults fills in what may be left out.
+func (f *Fields) SetDefaults() {
+	d := rules.DefaultFields()
+	*f = Fields{d[rules.PartTitle], d[rules.PartPrompt], d[rules.PartOutput], d[rules.PartResult], d[rules.PartOwnWork], d[rules.PartLink]}
+}
+
+// byPart are the fields by the name of the part.
+func (f *Fields) byPart() map[string]string {
+	return map[string]string{rules.PartTitle: f.Title, rules.PartPrompt: f.Prompt, rules.PartOutput: f.Output,
+		rules.PartResult: f.Result, rules.PartOwnWork: f.OwnWork, rules.PartLink: f.Link}
+}
+
+// SetDefaults fills in what may be left out.
+func (s *Showcase) SetDefaults() {
+	s.Require = []string{rules.PartPrompt, rules.PartOutput, rules.PartResult, rules.PartOwnWork}
+	s.Count, s.FiscalStart = countClaimed, 1
+	s.Fields.SetDefaults()
+}
+
+// What counts.
+const (
+	countClaimed   = "claimed"
+	countConfirmed = "confirmed"
+	everyQuarter   = "quarter"
+)
 
 // Clock bounds how far the timestamps of senders are believed.
 type Clock struct {
@@ -144,4 +218,5 @@ func (p *Program) SetDefaults() {
 	limits := rules.DefaultGuardLimits()
 	p.Guards = Guards{Holds: limits.Holds, Releases: limits.Releases}
 	p.Witness = "lrs"
+	p.Showcase.SetDefaults()
 }

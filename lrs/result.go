@@ -22,7 +22,9 @@ func (s *statement) readResult(r *reader) error {
 			s.Score = &rules.Score{}
 			return true, r.score(s.Score)
 		case "extensions":
-			return true, r.d.SkipValue()
+			return true, s.said.readExtensions(r)
+		case "response":
+			return true, s.said.readText(r, &s.said.Response)
 		}
 		return false, nil
 	})

@@ -19,6 +19,7 @@ const extensionMastery = "https://w3id.org/xapi/cmi5/context/extensions/masterys
 type statement struct {
 	rules.Evidence
 	spelt      string // the id as it is written
+	said       said
 	target     string // object.objectType
 	referenced string // object.id
 	actor      bool
@@ -50,6 +51,7 @@ func decode(source string, raw []byte) (statement, error) {
 	if err != nil {
 		return statement{Evidence: rules.Evidence{Source: source, Statement: s.Statement}}, syntax(err)
 	}
+	s.keepSaid()
 	s.Digest = digest(&s.Evidence)
 	return s, nil
 }
@@ -90,6 +92,8 @@ func (s *statement) member(r *reader, name string) (bool, error) {
 		return true, r.instant(&s.Stored, &uncertain)
 	case "authority":
 		return true, s.readAuthority(r)
+	case "attachments":
+		return true, s.said.readFiles(r)
 	}
 	return false, nil
 }
@@ -181,8 +185,15 @@ func (s *statement) readDefinition(r *reader) error {
 		return r.d.SkipValue() // a label
 	}
 	return r.object(func(name string) (bool, error) {
-		if name == "type" {
+		switch name {
+		case "type":
 			return true, r.text(&s.ObjectType)
+		case "name":
+			return true, s.said.readName(r)
+		case "moreInfo":
+			return true, s.said.readText(r, &s.said.MoreInfo)
+		case "extensions":
+			return true, s.said.readExtensions(r)
 		}
 		return true, r.d.SkipValue()
 	})

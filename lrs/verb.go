@@ -36,5 +36,20 @@ func kindOf(verb string) rules.Kind {
 	case "http://adlnet.gov/expapi/verbs/registered":
 		return rules.KindRegistered
 	}
+	return kindOfSharing(verb)
+}
+
+// kindOfSharing knows the verbs by which work is shown to others; senders agree on
+// none of them.
+func kindOfSharing(verb string) rules.Kind {
+	switch verb {
+	case "http://adlnet.gov/expapi/verbs/shared", "http://activitystrea.ms/share", "http://activitystrea.ms/schema/1.0/share",
+		"https://w3id.org/xapi/dod-isd/verbs/shared":
+		return rules.KindShared
+	case "http://activitystrea.ms/unshare", "http://activitystrea.ms/schema/1.0/unshare":
+		return rules.KindUnshared
+	case "http://activitystrea.ms/confirm", "http://activitystrea.ms/schema/1.0/confirm":
+		return rules.KindConfirmed
+	}
 	return rules.KindNone
 }

@@ -14,7 +14,8 @@ type Watch struct {
 	names     map[string]bool // accepted activities, publisher ids, components
 	folded    map[string]bool // the same, folded
 	lookalike map[string]bool
-	verbs     map[string]bool // verbs of the contracts
+	verbs     map[string]bool // verbs of the contracts and of sharing
+	answers   map[string]bool // verbs by which a use case is taken back or confirmed
 	// publishers: some contract knows its course by cmi5 publisher ids alone, so that
 	// a registration may be all that ties a learner's work to it.
 	publishers bool
@@ -22,9 +23,13 @@ type Watch struct {
 
 // NewWatch prepares the relevance test for the programmes.
 func NewWatch(programs []rules.Program) *Watch {
-	w := &Watch{names: map[string]bool{}, folded: map[string]bool{}, lookalike: map[string]bool{}, verbs: map[string]bool{}}
+	w := &Watch{names: map[string]bool{}, folded: map[string]bool{}, lookalike: map[string]bool{}, verbs: map[string]bool{}, answers: map[string]bool{}}
 	for i := range programs {
 		w.add(&programs[i].Course)
+		for c := range programs[i].Contracts {
+			w.add(&programs[i].Contracts[c].Course)
+		}
+		w.addShowcase(&programs[i].Showcase)
 	}
 	return w
 }
@@ -50,6 +55,22 @@ func (w *Watch) add(c *rules.Course) {
 	}
 }
 
+func (w *Watch) addShowcase(s *rules.Showcase) {
+	for _, place := range s.Places {
+		w.names[place] = true
+	}
+	for _, list := range [][]string{s.Share, s.Unshare, s.Confirm} {
+		for _, verb := range list {
+			w.verbs[verb] = true
+		}
+	}
+	for _, list := range [][]string{s.Unshare, s.Confirm} {
+		for _, verb := range list {
+			w.answers[verb] = true
+		}
+	}
+}
+
 // Keep reports whether the statement can matter: voiders always, the rest when its
 // verb can say something and it names the course, or almost, or a look-alike of
 // it, or may belong to it by its registration.
@@ -59,6 +80,8 @@ func (w *Watch) Keep(e *rules.Evidence) bool {
 		return true
 	case e.Object == "":
 		return false // a statement about a statement, or about a person
+	case e.Kind == rules.KindUnshared, e.Kind == rules.KindConfirmed, w.answers[e.Verb]:
+		return true // it names the use case, of which only the share knows the course
 	case e.Kind == rules.KindNone && !w.verbs[e.Verb]:
 		return false
 	}

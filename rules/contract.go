@@ -38,6 +38,10 @@ type Program struct {
 	Course   Course
 	Sequence Sequence
 	Clock    Clock
+	// Contracts are further courses that leaders are asked for, the playbook among
+	// them.
+	Contracts []Contract
+	Showcase  Showcase
 }
 
 // Sequence says who is waited for, and for what.
@@ -47,6 +51,9 @@ type Sequence struct {
 	Levels  int     // ScopeChain: how many leaders above are waited for; 0: up to the top
 	Percent float64 // ScopeCohort: share of the leaders, rounded up; 0: all
 	Unit    string  // ScopeCohort: UnitAudience, or UnitDepartment; empty: the audience
+	// Require is what a leader must have done beside what Gate says: RequireUseCase
+	// or IDs of Contracts.
+	Require []string
 }
 
 // The scopes: who is waited for. The leader, all leaders above, or all leaders of

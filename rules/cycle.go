@@ -20,6 +20,7 @@ func NewCycle(policy *Policy, facts *Facts, j *Judgement, plan Plan, refusals []
 	}
 	for i := range j.Programs {
 		c.Leaders = append(c.Leaders, j.Programs[i].Leaders...)
+		c.UseCases = append(c.UseCases, j.Programs[i].UseCases()...)
 		c.Gates = append(c.Gates, j.Programs[i].judging.gates()...)
 	}
 	c.Decided = j.changed(facts.Decided)

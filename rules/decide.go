@@ -61,8 +61,7 @@ func (g *judging) over() bool { return g.facts.Paused[g.p.ID] || g.ended() }
 // past0 is rows 2 to 5: what the person did or was given keeps the way free,
 // whatever has become of the leaders.
 func (g *judging) past0(i int) (row uint8, code Code) {
-	r := g.records[i]
-	if r != nil && !r.Completed.IsZero() {
+	if r := g.course(int32(i)); !r.At.IsZero() {
 		return 2, ""
 	}
 	start, _ := g.started(i)
@@ -223,8 +222,8 @@ func (g *judging) reasons(i int, d Decision) []Reason {
 	case 1:
 		return []Reason{{Code: CodeNotLaunched, At: g.p.Launch}}
 	case 2:
-		r := g.records[i]
-		return []Reason{{Code: CodeCompleted, At: r.Completed, Statement: last(r.Evidence)}}
+		r := g.course(int32(i))
+		return []Reason{{Code: CodeCompleted, At: r.At, Statement: last(r.Statements), Detail: r.By}}
 	case 3, 4, 5:
 		return []Reason{g.pastReason(i, d)}
 	case 6:
@@ -308,11 +307,8 @@ func (g *judging) leaderReasons(leaders []int32, d Decision) []Reason {
 }
 
 func (g *judging) qualifiedReason(leader int32) Reason {
-	out := Reason{Code: CodeLeaderQualified, Person: g.x.People[leader].ID}
-	if r := g.records[int(leader)]; r != nil {
-		out.At, out.Statement = r.Completed, last(r.Evidence)
-	}
-	return out
+	r := g.course(leader)
+	return Reason{Code: CodeLeaderQualified, Person: g.x.People[leader].ID, At: g.qualifiedSince(leader), Statement: last(r.Statements), Detail: r.By}
 }
 
 func (g *judging) awayBecause(i int) string {
@@ -324,12 +320,4 @@ func (g *judging) awayBecause(i int) string {
 		return "no account"
 	}
 	return string(NeedNotLead)
-}
-
-// missing is what a leader still has to do.
-func (g *judging) missing(leader int32) []Reason {
-	if r := g.records[int(leader)]; r != nil && len(r.Missing) > 0 {
-		return r.Missing
-	}
-	return []Reason{{Code: CodeCourseMissing, Person: g.x.People[leader].ID}}
 }

@@ -67,8 +67,16 @@ type Hold struct {
 	Intended time.Time // when it was intended, durable
 	// Seen: the row has been read as suspended since.
 	Seen bool
+	// Sent: a write of it may have reached the platform. Where none did, a row that
+	// reads as suspended is somebody else's.
+	Sent bool
+	// Missing is since when the row is gone from whole readings; zero: it is there.
+	Missing time.Time
 	// Ineffective: written once, and the person still had access by another way.
 	Ineffective bool
+	// Releasing: a release of it was intended, and nobody knows whether the platform
+	// made it.
+	Releasing bool
 }
 
 // Override is the memory that somebody re-activated a row that we held.
@@ -114,6 +122,17 @@ type Waiver struct {
 // InForce reports whether the waiver is in force at t.
 func (w Waiver) InForce(t time.Time) bool {
 	return !t.Before(w.From) && t.Before(w.Expires) && (w.Revoked.IsZero() || t.Before(w.Revoked))
+}
+
+// Attest is somebody's word, given by name, that a person has completed the course.
+type Attest struct {
+	ID      int64
+	Program string
+	Person  string
+	Done    time.Time // when the course was completed
+	By      string
+	Reason  string
+	At      time.Time // when the word was given
 }
 
 // Source is the state of one thing that is read.

@@ -58,10 +58,13 @@ const (
 	KindWaived      // cmi5, written by the LMS: no start
 	KindUncompleted // retracts completions of its object up to its instant
 	KindRegistered  // never a start
+	KindShared      // a use case was shown
+	KindUnshared    // and taken back
+	KindConfirmed   // and confirmed by a colleague
 )
 
 var kindNames = [...]string{"none", "started", "progressed", "completed", "passed", "failed", "voided",
-	"satisfied", "waived", "uncompleted", "registered"}
+	"satisfied", "waived", "uncompleted", "registered", "shared", "unshared", "confirmed"}
 
 // String returns the word that inspect and the log use.
 func (k Kind) String() string {
@@ -119,6 +122,9 @@ type Evidence struct {
 	Success    *bool    `json:"success,omitempty"`
 	Score      *Score   `json:"score,omitempty"`
 	Mastery    *float64 `json:"mastery,omitempty"` // cmi5 masteryscore of the context
+
+	// Said is what a share carries of the use case.
+	Said *Said `json:"said,omitempty"`
 
 	Authority Actor `json:"authority"`
 	// Digest is the hex SHA-256 of what the statement says, as far as it can

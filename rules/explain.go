@@ -41,14 +41,32 @@ func (j *ProgramJudgement) Table(i int) []RowResult {
 	return out
 }
 
+// Requirements are what leaders are asked for in the programme, and how the person
+// of that number has met them.
+func (j *ProgramJudgement) Requirements(i int) []Requirement {
+	var out []Requirement
+	for _, name := range j.judging.require {
+		out = append(out, j.judging.requirement(name, int32(i)))
+	}
+	return out
+}
+
+// UseCases are everything that was shared in the programme, earliest first.
+func (j *ProgramJudgement) UseCases() []UseCase {
+	out := make([]UseCase, len(j.judging.allShares))
+	for i, s := range j.judging.allShares {
+		out[i] = s.UseCase
+	}
+	return out
+}
+
 // Missing is what the person still has to do to complete the course; nil when
 // completed.
 func (j *ProgramJudgement) Missing(i int) []Reason {
-	r := j.Records[i]
-	if r != nil && !r.Completed.IsZero() {
+	if r := j.judging.course(int32(i)); !r.At.IsZero() {
 		return nil
 	}
-	return j.judging.missing(int32(i))
+	return j.judging.missingCourse(int32(i))
 }
 
 // Evidence is what the statements of the person of that number say, of every

@@ -14,6 +14,7 @@ type Facts struct {
 	Sources   []Source
 	Standings []Standing
 	Waivers   []Waiver
+	Attests   []Attest
 	Holds     []Hold // open ones
 	Overrides []Override
 	Paused    map[string]bool // programmes under release-all
@@ -98,9 +99,11 @@ type Refusal struct {
 
 // HoldUpdate is what a reading of the LMS says about a hold of ours.
 type HoldUpdate struct {
-	Hold  int64
-	Seen  bool // now read as suspended
-	Close bool
+	Hold int64
+	Seen bool // now read as suspended
+	// Missing: the row is gone from this whole reading; Found: it is back.
+	Missing, Found bool
+	Close          bool
 	// Because says why it is closed.
 	Because Reason
 	// Overridden: somebody re-activated the row; remembered with its date.
@@ -119,6 +122,7 @@ type Cycle struct {
 	Gates      []Gate     // of cohorts, opened by this cycle
 	Holds      []HoldUpdate
 	Leaders    []LeaderState // all leaders of now; a state, replaced as a whole
+	UseCases   []UseCase     // all that were ever shared; a state, replaced as a whole
 	Changes    []Change      // allowed and guarded: to be written
 	Refusals   []Refusal     // new ones
 	Consumed   []string      // digests of approvals that were used
@@ -136,6 +140,8 @@ type LeaderState struct {
 	Completed time.Time // zero: not yet
 	Qualified bool
 	Waived    bool // need-not-lead: not required, and never shown as qualified
+	// Requirements are what the programme asks of leaders, the course first.
+	Requirements []Requirement
 }
 
 // Ended is a violation that has ended.
@@ -155,6 +161,7 @@ type Act struct {
 	Waiver  WaiverKind `json:"waiver,omitempty"`
 	Number  int64      `json:"number,omitempty"` // of a waiver
 	Expires time.Time  `json:"expires,omitzero"`
+	Done    time.Time  `json:"done,omitzero"`  // of an attest: when the course was completed
 	Since   time.Time  `json:"since,omitzero"` // zero: from the beginning
 	By      string     `json:"by"`
 	Reason  string     `json:"reason"`
@@ -174,6 +181,8 @@ const (
 	ActRevoke     ActKind = "revoke" // waiver Number
 	ActReleaseAll ActKind = "release-all"
 	ActResume     ActKind = "resume"
+	ActAttest     ActKind = "attest"   // Person completed the course on Done
+	ActDisown     ActKind = "disown"   // close the holds of Person without a write
 	ActBackfill   ActKind = "backfill" // read the records again for Program, from Since
 	ActSync       ActKind = "sync"     // run a cycle now; leaves no trace of its own
 )

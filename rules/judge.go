@@ -72,6 +72,11 @@ type judging struct {
 	leads     []bool  // is the effective leader of somebody
 	qual      []bool  // has met the gate
 	cohorts   map[string]*cohort
+	require   []string                   // what a leader must have done, the course first
+	settled   map[int32]Requirement      // the course, by other means than the records
+	others    map[string]map[int]*Record // of further contracts
+	useCases  map[int32][]*share         // by author
+	allShares []*share
 	thens     map[thenKey]*then
 }
 
@@ -93,7 +98,7 @@ func Judge(policy *Policy, facts *Facts) *Judgement {
 		p := &policy.Programs[i]
 		records, findings := Fold(p, j.Index.People, j.ids, facts.Evidence)
 		j.Findings = append(j.Findings, findings...)
-		g := newJudging(policy, facts, p, j.Index, records, acc, past)
+		g := newJudging(policy, facts, p, j.Index, records, acc, past, j.ids)
 		pj := g.judge()
 		j.Programs = append(j.Programs, pj)
 		j.Findings = append(j.Findings, g.findings(pj.Decisions, acc)...)
@@ -113,7 +118,7 @@ func ownedAccounts(acc *accounts, rows []Enrolment) []AccountOwner {
 	return out
 }
 
-func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[int]*Record, acc *accounts, past *past) *judging {
+func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[int]*Record, acc *accounts, past *past, ids *Identities) *judging {
 	g := &judging{
 		policy: policy, facts: facts, p: p, x: x, records: records, past: past,
 		standing: map[int32]*Standing{}, mayStart: map[int32][]Waiver{}, needNot: map[int32][]Waiver{},
@@ -134,17 +139,10 @@ func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[
 	g.everybody = p.Audience.all()
 	g.next = x.effective(g.away)
 	g.leads = x.leading(g.next, nil)
-	g.readGate()
+	g.readAttests()
+	g.readGate(ids)
 	g.readCohorts()
 	return g
-}
-
-// readGate says who has met the gate.
-func (g *judging) readGate() {
-	g.qual = make([]bool, g.x.Len())
-	for i, r := range g.records {
-		g.qual[i] = !r.Completed.IsZero()
-	}
 }
 
 func (g *judging) readWaivers() {

@@ -26,10 +26,11 @@ func (g *judging) leaders(decisions []Decision) []LeaderState {
 			continue
 		}
 		l.Program, l.Person, l.Level = g.p.ID, g.x.People[i].ID, g.x.Level(i)
-		if r := g.records[i]; r != nil {
-			l.Completed = r.Completed
+		for _, name := range g.require {
+			l.Requirements = append(l.Requirements, g.requirement(name, int32(i)))
 		}
-		l.Qualified = !l.Completed.IsZero() && !l.Waived
+		l.Completed = l.Requirements[0].At
+		l.Qualified = g.qual[i] && !l.Waived
 		out = append(out, l)
 	}
 	return out

@@ -48,7 +48,13 @@ const (
 
 // The codes of what is missing, of findings and of what happens to holds.
 const (
-	CodeCourseMissing Code = "course_not_completed"
+	CodeCourseMissing   Code = "course_not_completed"
+	CodeUseCaseMissing  Code = "use_case_missing"
+	CodeEndorsementOnly Code = "endorsement_only"       // Detail: the parts that are missing
+	CodeDuplicateOnly   Code = "duplicate_only"         // the text is somebody's already
+	CodeUnconfirmed     Code = "use_case_unconfirmed"   // nobody of the team has confirmed it
+	CodeNotBriefed      Code = "playbook_missing"       // the playbook
+	CodeContractMissing Code = "contract_not_completed" // Detail: which
 
 	CodeUnplaced       Code = "unplaced"
 	CodeUnknownManager Code = "unknown_manager"
@@ -67,14 +73,17 @@ const (
 	CodeHoldWhileObserve  Code = "hold_while_observing"
 	CodeOverrideRespected Code = "override_respected"
 
-	CodeGateShut         Code = "gate_shut"         // Person is the leader who had not qualified at At
-	CodeRowGone          Code = "row_gone"          // the enrolment is gone from a whole reading
-	CodeReactivated      Code = "reactivated"       // somebody re-activated the row
-	CodeConcluded        Code = "concluded"         // the row is concluded or completed
-	CodeNeverSeen        Code = "never_seen"        // a hold that was intended and never seen
-	CodeAccessLeft       Code = "access_left"       // held, and access is there by another way
-	CodeFirstEnforcement Code = "first_enforcement" // the first holds of a programme ask
-	CodeTooMany          Code = "too_many"          // Detail: figures of the guard
-	CodeMadeGood         Code = "made_good"         // the leader has qualified since
-	CodeNoLongerFound    Code = "no_longer_found"   // later evidence shows otherwise
+	CodeGateShut           Code = "gate_shut"           // Person is the leader who had not qualified at At
+	CodeRowGone            Code = "row_gone"            // the enrolment is gone from a whole reading
+	CodeNotOurs          Code = "not_ours"          // somebody else suspended the row
+	CodeReactivated        Code = "reactivated"         // somebody re-activated the row
+	CodeReleasedUnanswered Code = "released_unanswered" // we released the row, the answer was lost, and it is active
+	CodeConcluded          Code = "concluded"           // the row is concluded or completed
+	CodeNeverSeen          Code = "never_seen"          // a hold that was intended and never seen
+	CodeAccessLeft         Code = "access_left"         // held, and access is there by another way
+	CodeFirstEnforcement   Code = "first_enforcement"   // the first holds of a programme ask
+	CodeTooMany            Code = "too_many"            // Detail: figures of the guard
+	CodeMadeGood           Code = "made_good"           // the leader has qualified since
+	CodeDisowned           Code = "disowned"            // an operator gave the hold up
+	CodeNoLongerFound      Code = "no_longer_found"     // later evidence shows otherwise
 )

@@ -173,20 +173,3 @@ func (w waited) opened(g *judging) (last int32, since time.Time) {
 	last = done[w.needed-1]
 	return last, g.qualifiedSince(last)
 }
-
-// firstQualified is when the leader had first met the gate, counting what was
-// voided since; zero: never.
-func (g *judging) firstQualified(l int32) time.Time {
-	if r := g.records[int(l)]; r != nil {
-		return r.FirstCompleted
-	}
-	return time.Time{}
-}
-
-// qualifiedSince is when the leader met the gate, as it stands now; zero: not.
-func (g *judging) qualifiedSince(l int32) time.Time {
-	if r := g.records[int(l)]; r != nil {
-		return r.Completed
-	}
-	return time.Time{}
-}

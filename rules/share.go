@@ -1,0 +1,208 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// shareFold folds the statements of sharing into use cases, purely: the order of the
+// evidence does not matter.
+type shareFold struct {
+	g      *judging
+	c      *contract
+	places map[string]bool
+	voided map[string]bool
+	former *formerPeople
+	shares []*share
+	others []*Evidence // that take back or confirm
+}
+
+// share is a use case on its way.
+type share struct {
+	UseCase
+	stored time.Time
+	who    int32 // number of now; -1: has left
+	ever   bool  // was complete, whatever became of it
+}
+
+// shares are the use cases of the programme, earliest first.
+func (g *judging) shares(ids *Identities) []*share {
+	f := &shareFold{g: g, c: newContract(&g.p.Course), places: map[string]bool{}, voided: map[string]bool{}, former: &formerPeople{g: g}}
+	for _, p := range g.p.Showcase.Places {
+		f.places[p] = true
+	}
+	for i := range g.facts.Evidence {
+		if e := &g.facts.Evidence[i]; e.Kind == KindVoided {
+			f.voided[e.Voids] = true
+		}
+	}
+	seen := map[string]bool{}
+	for i := range g.facts.Evidence {
+		e := &g.facts.Evidence[i]
+		if !seen[e.Statement] && f.take(e, ids) && e.Statement != "" {
+			seen[e.Statement] = true
+		}
+	}
+	slices.SortFunc(f.shares, func(a, b *share) int {
+		return cmp.Or(a.At.Compare(b.At), a.stored.Compare(b.stored), strings.Compare(a.Statement, b.Statement))
+	})
+	for _, e := range f.others {
+		f.apply(e, ids)
+	}
+	f.duplicates()
+	for _, s := range f.shares {
+		f.settle(s)
+	}
+	return f.shares
+}
+
+// take sorts one statement in; it reports whether it had to do with sharing.
+func (f *shareFold) take(e *Evidence, ids *Identities) bool {
+	w := &f.g.p.Showcase
+	switch {
+	case e.Object == "" || e.Timestamp.IsZero() && e.Stored.IsZero():
+		return false
+	case e.Kind == KindUnshared || slices.Contains(w.Unshare, e.Verb) || e.Kind == KindConfirmed || slices.Contains(w.Confirm, e.Verb):
+		if !f.voided[e.Statement] && f.c.trusts(e.Authority) {
+			f.others = append(f.others, e)
+		}
+		return true
+	case e.Kind != KindShared && !slices.Contains(w.Share, e.Verb):
+		return false
+	case !f.here(e) || !f.c.trusts(e.Authority):
+		return false
+	}
+	s := &share{stored: e.Stored, who: -1}
+	who, how := ids.Resolve(e.Actor)
+	switch {
+	case how.OK():
+		s.who, s.Author = int32(who), f.g.x.People[who].ID
+	default:
+		if s.Author = f.former.find(e.Actor); s.Author == "" {
+			return false
+		}
+	}
+	s.Program, s.At, s.Statement, s.Object = f.g.p.ID, effective(e, f.g.p.Clock), e.Statement, e.Object
+	s.Level = f.levelAt(s.Author, s.At)
+	w.parts(&s.UseCase, e)
+	if f.voided[e.Statement] {
+		s.Withdrawn = s.At
+	}
+	f.shares = append(f.shares, s)
+	return true
+}
+
+// here reports whether the share was made in the programme.
+func (f *shareFold) here(e *Evidence) bool {
+	in := func(iri string) bool { return f.places[iri] }
+	return f.c.ties(e) || in(e.Object) || slices.ContainsFunc(e.Parents, in) || slices.ContainsFunc(e.Grouping, in)
+}
+
+// levelAt is the author's distance from the top at the time, or as it is known now.
+func (f *shareFold) levelAt(id string, at time.Time) int {
+	for _, x := range []*Index{f.g.past.at(at), f.g.x} {
+		if x == nil {
+			continue
+		}
+		if n, ok := x.Find(id); ok {
+			return x.Level(n)
+		}
+	}
+	return -1
+}
+
+// duplicates finds the first one of each text: only that one can count. Who took
+// their own back may share it again.
+func (f *shareFold) duplicates() {
+	first := map[string]*share{}
+	for _, s := range f.shares {
+		text := s.text()
+		if text == "" || len(s.Missing) > 0 {
+			continue
+		}
+		if was := first[text]; was != nil && (was.Withdrawn.IsZero() || was.Author != s.Author) {
+			s.Copies = was.Statement
+			continue
+		}
+		first[text] = s
+	}
+}
+
+// apply takes in that a use case was taken back by its author, or confirmed by
+// somebody of the author's team of then.
+func (f *shareFold) apply(e *Evidence, ids *Identities) {
+	who, how := ids.Resolve(e.Actor)
+	if !how.OK() {
+		return
+	}
+	at := effective(e, f.g.p.Clock)
+	takesBack := e.Kind == KindUnshared || slices.Contains(f.g.p.Showcase.Unshare, e.Verb)
+	for _, s := range f.shares {
+		switch {
+		case s.Object != e.Object || at.Before(s.At):
+		case takesBack && s.who == int32(who):
+			if s.Withdrawn.IsZero() || at.Before(s.Withdrawn) {
+				s.Withdrawn = at
+			}
+		case !takesBack && f.teamAt(who, s, at) && (s.Confirmed.IsZero() || at.Before(s.Confirmed)):
+			s.ConfirmedBy, s.Confirmed = f.g.x.People[who].ID, at
+		}
+	}
+}
+
+// teamAt reports whether the person was led by the author.
+func (f *shareFold) teamAt(who int, s *share, at time.Time) bool {
+	o := f.g.then(at)
+	if o == nil || o.x == f.g.x {
+		return s.who >= 0 && f.g.next[who] == s.who
+	}
+	n, ok := o.x.Find(f.g.x.People[who].ID)
+	leader, known := o.x.Find(s.Author)
+	return ok && known && o.next[n] == int32(leader)
+}
+
+// settle says what the share amounts to.
+func (f *shareFold) settle(s *share) {
+	s.ever = len(s.Missing) == 0 && s.Copies == "" && (!f.g.p.Showcase.Confirmed || !s.Confirmed.IsZero())
+	switch {
+	case !s.Withdrawn.IsZero():
+		s.State = Withdrawn
+	case len(s.Missing) > 0:
+		s.State = Endorsement
+	case s.Copies != "":
+		s.State = Duplicate
+	case !s.Confirmed.IsZero():
+		s.State, s.Counts = Confirmed, true
+	default:
+		s.State, s.Counts = Claimed, !f.g.p.Showcase.Confirmed
+	}
+}
+
+// formerPeople knows whoever is in an earlier organisation and in the present one no
+// more: what they contributed stays.
+type formerPeople struct {
+	g      *judging
+	people []Person
+	ids    *Identities
+}
+
+func (f *formerPeople) find(a Actor) string {
+	if f.ids == nil {
+		seen := map[string]bool{}
+		for i := len(f.g.facts.Snapshots) - 2; i >= 0; i-- {
+			for _, p := range f.g.facts.Snapshots[i].Org.People {
+				if _, here := f.g.x.Find(p.ID); !here && !seen[p.ID] {
+					seen[p.ID] = true
+					f.people = append(f.people, p)
+				}
+			}
+		}
+		f.ids = NewIdentities(f.g.policy.Identity, f.people, nil)
+	}
+	if who, how := f.ids.Resolve(a); how.OK() {
+		return f.people[who].ID
+	}
+	return ""
+}
