@@ -148,9 +148,8 @@ func (r *Roster) Org(source string) (rules.Org, error) {
 	if len(r.people) == 0 {
 		return rules.Org{}, ErrNobody
 	}
-	if r.doubtful > max(1, r.rows*mostDoubtful/100) || r.repeated > max(1, r.rows*mostRepeated/100) {
-		return rules.Org{}, fmt.Errorf("of %d rows %d have no id or contradict another row of the same id, and %d repeat one (first: %s): "+
-			"is the id the key of a person, and is there one row for each?", r.rows, r.doubtful, r.repeated, r.findings[0].Detail)
+	if err := r.Believable(r.rows); err != nil {
+		return rules.Org{}, err
 	}
 	r.endSpans()
 	if len(r.keys) > 0 {
@@ -158,6 +157,16 @@ func (r *Roster) Org(source string) (rules.Org, error) {
 	}
 	r.repairManagers()
 	return rules.Org{Source: source, Digest: Digest(r.people), Read: r.now, People: r.people, Findings: r.findings}, nil
+}
+
+// Believable is an error where the rows are not to be believed as a whole, though
+// they come to be so many as most.
+func (r *Roster) Believable(most int) error {
+	if r.doubtful <= max(1, most*mostDoubtful/100) && r.repeated <= max(1, most*mostRepeated/100) {
+		return nil
+	}
+	return fmt.Errorf("of %d rows %d have no id or contradict another row of the same id, and %d repeat one (first: %s): "+
+		"is the id the key of a person, and is there one row for each?", r.rows, r.doubtful, r.repeated, r.findings[0].Detail)
 }
 
 // resolveKeys turns references to rows into references to people. One that leads

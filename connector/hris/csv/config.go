@@ -48,6 +48,9 @@ type Config struct {
 	Marker string `yaml:"marker"`
 	// MaxBytes is the size above which the file is refused. Default 256 MiB.
 	MaxBytes int64 `yaml:"max_bytes"`
+	// MaxRows is the number of rows above which the file is refused. Default 5
+	// million: a small file can have very many, which take far more memory than it.
+	MaxRows int `yaml:"max_rows"`
 	// Zone is that of days without a time; nil: UTC.
 	Zone *time.Location `yaml:"-"`
 }
@@ -78,6 +81,7 @@ type Columns struct {
 const (
 	defaultStable   = time.Minute
 	defaultMaxBytes = 256 << 20
+	defaultMaxRows  = 5_000_000
 )
 
 // SetDefaults fills in what may be left out. It is called before the keys of the
@@ -86,6 +90,7 @@ func (c *Config) SetDefaults() {
 	c.Name = "hr"
 	c.Stable = defaultStable
 	c.MaxBytes = defaultMaxBytes
+	c.MaxRows = defaultMaxRows
 }
 
 // Validate returns everything that is wrong with the configuration, joined; each
@@ -103,6 +108,7 @@ func (c *Config) Validate() error {
 		"columns.manager: is the same column as columns.id")
 	need(c.Stable >= 0, "stable: is negative")
 	need(c.MaxBytes > 0, "max_bytes: must be above 0")
+	need(c.MaxRows >= 0, "max_rows: is negative")
 	need(c.Marker == "" || c.Marker == markerSHA256 || c.Marker == markerDone,
 		"marker: %q is not one of sha256, done", c.Marker)
 	need(c.Trailer == "" || strings.Count(c.Trailer, rowsMark) == 1,

@@ -84,5 +84,5 @@ func Parse(config Config, data []byte, now time.Time) (rules.Org, error) {
 	if err != nil {
 		return rules.Org{}, err
 	}
-	return readPeople(table, &config, now, bytes.Count(body, []byte("\n")), rows)
+	return readPeople(table, &config, now, bytes.Count(body, []byte("\n"))+1, rows)
 }

@@ -168,6 +168,8 @@ func TestRefused(t *testing.T) {
 		"spreadsheet ids":         {nil, edit("00012,Bo", "1.2E+11,Bo"), `line 3: "1.2E+11" is a number as a spreadsheet shortens it`},
 		"contradictions":          {nil, edit("00012,Bo", "00001,Bo") + "00013,Cy,00001,,Active,,\n", "of 4 rows 2 have no id or contradict another row"},
 		"rows over and over":      {nil, small + "00001,\"Möller, Ida\",,ida@corp.example,Active,,\n" + "00001,\"Möller, Ida\",,ida@corp.example,Active,,\n", "2 repeat one"},
+		"endless repeats":         {nil, small + strings.Repeat("00001,\"Möller, Ida\",,ida@corp.example,Active,,\n", 1000), "of 255 rows 0 have no id"},
+		"too many rows":           {func(c *csv.Config) { c.MaxRows = 2 }, small, "has more than max_rows 2"},
 		"trailer missing":         {func(c *csv.Config) { c.Trailer = "END,{rows}" }, small, `its last line is not the trailer "END,{rows}"`},
 		"trailer with more rows":  {func(c *csv.Config) { c.Trailer = "END,{rows}" }, small + "END,4", "the trailer tells 4 rows and there are 3"},
 	} {
@@ -371,11 +373,12 @@ func TestMarkers(t *testing.T) {
 }
 
 func TestValidate(t *testing.T) {
-	err := (&csv.Config{Delimiter: "::", Encoding: "ebcdic", Marker: "md5", Trailer: "END", Stable: -1,
+	err := (&csv.Config{Delimiter: "::", Encoding: "ebcdic", Marker: "md5", Trailer: "END", Stable: -1, MaxRows: -1,
 		Columns: csv.Columns{ID: "ID", Manager: "id "}, Status: hris.StatusMap{Active: []string{"A"}, Leave: []string{"a"}}}).Validate()
 	want := `columns.manager: is the same column as columns.id
 stable: is negative
 max_bytes: must be above 0
+max_rows: is negative
 marker: "md5" is not one of sha256, done
 trailer: needs {rows} exactly once, where the line tells the number of rows
 delimiter: "::" is not one of , ; | tab

@@ -20,16 +20,22 @@ type reader struct {
 	roster  *hris.Roster
 }
 
-// readPeople reads every row below the header. The size is a guess at their
-// number; rows is the number that a trailer tells, -1 without one.
-func readPeople(t *table, c *Config, now time.Time, size, rows int) (rules.Org, error) {
+// roomFor is for how many people room is made before one is read.
+const roomFor = 1 << 18
+
+// readPeople reads every row below the header. There are no more of them than most;
+// rows is the number that a trailer tells, -1 without one.
+func readPeople(t *table, c *Config, now time.Time, most, rows int) (rules.Org, error) {
 	words, _ := c.Status.Words()
 	r := reader{columns: t.columns, words: words, null: map[string]bool{"": true}, now: now, zone: c.zone(),
-		roster: hris.NewRoster("line", now, size)}
+		roster: hris.NewRoster("line", now, min(most, roomFor))}
 	for _, n := range c.NullManagers {
 		r.null[hris.Fold(n)] = true
 	}
-	count := 0
+	limit, count := c.MaxRows, 0
+	if limit == 0 {
+		limit = defaultMaxRows
+	}
 	for ; ; count++ {
 		cells, line, err := t.next()
 		if errors.Is(err, io.EOF) {
@@ -38,12 +44,18 @@ func readPeople(t *table, c *Config, now time.Time, size, rows int) (rules.Org, 
 		if err != nil {
 			return rules.Org{}, err
 		}
+		if count == limit {
+			return rules.Org{}, fmt.Errorf("has more than max_rows %d", limit)
+		}
 		row, err := r.row(cells)
 		if err != nil {
 			return rules.Org{}, fmt.Errorf("line %d: %w", line, err)
 		}
 		row.Number = line
 		r.roster.Add(row)
+		if err := r.roster.Believable(most); err != nil {
+			return rules.Org{}, err // before it fills the memory with what is wrong
+		}
 	}
 	switch {
 	case count == 0:
