@@ -54,8 +54,8 @@ func newFirm(t *testing.T, changes ...[2]string) *firm {
 		t.Fatal(err)
 	}
 	f.configure(t, append([][2]string{
-		{fmt.Sprintf("      url: %q\n", f.MoodleURL), fmt.Sprintf("      url: %q\n      timeout: 1s\n      retries: -1\n", front.URL)},
-		{"retries: 1, retry_wait: 100ms", "retries: -1, timeout: 1s"},
+		{fmt.Sprintf("      url: %q\n", f.MoodleURL), fmt.Sprintf("      url: %q\n      timeout: 2s\n      retries: -1\n", front.URL)},
+		{"retries: 1, retry_wait: 100ms", "retries: -1, timeout: 2s"},
 	}, changes...)...)
 	f.must(t, "init")
 	return f

@@ -307,7 +307,7 @@ func (f *firm) outcomes(t *testing.T) map[rules.Result]int {
 // settled, and the next start sends nothing again that is there.
 func TestStopInTheMiddleOfAWrite(t *testing.T) {
 	t.Parallel()
-	f := newFirm(t, [2]string{"timeout: 1s", "timeout: 60s"})
+	f := newFirm(t, [2]string{"timeout: 2s", "timeout: 60s"})
 	digest := f.open(t)
 	f.Moodle.Fail(sandbox.Fault{Kind: sandbox.Down})
 	f.refused(t, append([]string{"approve", digest}, signature...)...)
@@ -339,6 +339,34 @@ func TestStopInTheMiddleOfAWrite(t *testing.T) {
 	}
 }
 
+// TestStopAtAnyMoment stops the daemon after ever longer, in its start, its
+// readings, its first plan and its writes: each time it ends well, complains of
+// nothing, and leaves a log that can be read.
+func TestStopAtAnyMoment(t *testing.T) {
+	t.Parallel()
+	f := newFirm(t)
+	digest := f.open(t)
+	f.Moodle.Fail(sandbox.Fault{Kind: sandbox.Down})
+	f.refused(t, append([]string{"approve", digest}, signature...)...)
+	f.Moodle.Heal()
+	leaders := f.leaders()
+	for i := range 40 {
+		if i%4 == 3 {
+			f.Completes(leaders[i/4])
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		timer := time.AfterFunc(time.Duration(i)*4*time.Millisecond, cancel)
+		if status, _, log := f.run(ctx, "run"); status != exitOK || strings.Contains(log, "level=ERROR") {
+			t.Errorf("stopped after %d ms it ends with exit code %d:\n%s", i*4, status, log)
+		}
+		timer.Stop()
+		f.entries(t)
+	}
+	if f.settles(t); slices.ContainsFunc(leaders[:10], func(id string) bool { return !f.released(id) }) {
+		t.Errorf("in the end %v are on hold", f.held())
+	}
+}
+
 // TestTerminated stops a daemon of its own process by SIGTERM, at rest and in the
 // middle of a reading that hangs.
 func TestTerminated(t *testing.T) {
@@ -346,7 +374,7 @@ func TestTerminated(t *testing.T) {
 	for name, hang := range map[string]bool{"at rest": false, "while the LRS hangs": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFirm(t, [2]string{"retries: -1, timeout: 1s", "retries: -1, timeout: 60s"})
+			f := newFirm(t, [2]string{"retries: -1, timeout: 2s", "retries: -1, timeout: 60s"})
 			var asked atomic.Bool
 			if hang {
 				f.LRS.Fault(lrstest.Faults{Hold: t.Context().Done(), When: func(*http.Request) bool { asked.Store(true); return true }})
