@@ -83,9 +83,27 @@ func (d *differ) rows(rows []int) {
 	}
 	for i := range d.facts.Holds {
 		h := &d.facts.Holds[i]
-		if h.Program == d.pj.Program.ID && h.Target == d.target.Key() && !seen[h.Row] {
-			d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeRowGone}})
+		if h.Program == d.pj.Program.ID && h.Target == d.target.Key() {
+			d.presence(h, seen[h.Row])
 		}
+	}
+}
+
+// goneAfter is for how long a row has to be gone from whole readings before our
+// hold on it is closed. Nothing hangs on closing early, and rows that are back
+// after a wrong answer are still ours to lift.
+const goneAfter = 24 * time.Hour
+
+// presence notes whether the row of a hold is there.
+func (d *differ) presence(h *Hold, there bool) {
+	switch {
+	case there && !h.Missing.IsZero():
+		d.update(h, HoldUpdate{Found: true})
+	case there:
+	case h.Missing.IsZero():
+		d.update(h, HoldUpdate{Missing: true})
+	case d.facts.Now.Sub(h.Missing) >= goneAfter:
+		d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeRowGone, At: h.Missing}})
 	}
 }
 
@@ -110,7 +128,7 @@ func (d *differ) owed(r int) (verdict Verdict, launched bool, person int) {
 // open is the table of targets that let everybody in until held.
 func (d *differ) open(r int, e *Enrolment) {
 	verdict, _, person := d.owed(r)
-	h := d.holds[rowKey{d.pj.Program.ID, d.target.Key(), e.Row}]
+	h := d.holdOn(e)
 	if h == nil {
 		switch e.State {
 		case RowAbsent:
@@ -134,6 +152,18 @@ func (d *differ) open(r int, e *Enrolment) {
 	}
 }
 
+// holdOn is our open hold on the row. Where the row was gone and an active one is
+// there, somebody was enrolled anew and nobody re-activated anything: the hold went
+// with the old row.
+func (d *differ) holdOn(e *Enrolment) *Hold {
+	h := d.holds[rowKey{d.pj.Program.ID, d.target.Key(), e.Row}]
+	if h == nil || h.Missing.IsZero() || e.State != RowActive {
+		return h
+	}
+	d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeRowGone, At: h.Missing}})
+	return nil
+}
+
 // absent: enrol only whom no row and no hold of ours was ever seen for.
 func (d *differ) absent(e *Enrolment, verdict Verdict, person int) {
 	if !d.target.EnrolOnRelease || verdict != Clear || person < 0 {
@@ -147,6 +177,11 @@ func (d *differ) absent(e *Enrolment, verdict Verdict, person int) {
 
 // suspended: our hold is in place.
 func (d *differ) suspended(e *Enrolment, h *Hold, verdict Verdict, person int) {
+	if !h.Seen && !h.Sent {
+		// None of our writes was sent: somebody else has suspended the row.
+		d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeNotOurs}})
+		return
+	}
 	if !h.Seen {
 		d.update(h, HoldUpdate{Seen: true})
 	}
@@ -178,6 +213,10 @@ func (d *differ) unheld(e *Enrolment, verdict Verdict, person int) {
 // longer ours, and where only people and not rows are shown, what may be left of
 // the hold is lifted once.
 func (d *differ) reactivated(e *Enrolment, h *Hold, verdict Verdict, person int) {
+	if h.Releasing { // by nobody but us: the answer was lost
+		d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeReleasedUnanswered, At: d.facts.Now}})
+		return
+	}
 	d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeReactivated, At: d.facts.Now}, Overridden: verdict == Wait})
 	if d.target.PerPerson {
 		d.change(e, h, MoveRelease, RowActive, person)
@@ -188,6 +227,8 @@ func (d *differ) reactivated(e *Enrolment, h *Hold, verdict Verdict, person int)
 // Either the write was lost, or it was made and access is left by another way.
 func (d *differ) neverSeen(e *Enrolment, h *Hold, verdict Verdict, person int) {
 	switch {
+	case verdict == Wait && d.target.TellsStarts && e.Asked && e.Start == SignUnknown:
+		d.find(CodeStartUnknown, h.Person, e.Row)
 	case verdict == Wait && !h.Ineffective && e.Barred == "":
 		d.change(e, h, MoveHold, RowSuspended, person)
 	case verdict == Clear, verdict == None, verdict == Keep && !h.Ineffective:
@@ -229,13 +270,32 @@ func (d *differ) change(e *Enrolment, h *Hold, move Move, to RowState, person in
 		c.Because = []Reason{{Code: CodePaused}}
 	}
 	if move == MoveRelease && e.State == RowActive {
-		c.Because = append(c.Because, Reason{Code: CodeNeverSeen})
+		c.Undo = d.undo(person)
+		c.Because = append(c.Because, remains(h))
 	}
 	if e.Barred == BarredRole && move != MoveHold {
 		d.find(CodeNotWritable, c.Person, e.Barred)
 		return
 	}
 	d.plan.Changes = append(d.plan.Changes, c)
+}
+
+// undo reports whether a release of a row that is active already is owed to nobody
+// and only lifts what may be left of a hold.
+func (d *differ) undo(person int) bool {
+	if person < 0 {
+		return !d.pj.judging.facts.Paused[d.pj.Program.ID]
+	}
+	v := d.pj.Decisions[person].Verdict()
+	return v == Wait || v == Keep
+}
+
+// remains says why something may be left of the hold on a row that is active.
+func remains(h *Hold) Reason {
+	if h.Seen {
+		return Reason{Code: CodeReactivated}
+	}
+	return Reason{Code: CodeNeverSeen}
 }
 
 // BarredRole is the Enrolment.Barred of a row whose roles are not exactly the

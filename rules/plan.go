@@ -74,8 +74,10 @@ type Outcome struct {
 	Change Change
 	Result Result
 	Seen   RowState // what the read-back showed; meaningful for Done and Ineffective
-	Error  string   // the platform's error code or a short reason, never a secret
-	At     time.Time
+	// Whole: it is the target or the whole platform that refuses, not this row.
+	Whole bool
+	Error string // the platform's error code or a short reason, never a secret
+	At    time.Time
 }
 
 // Capabilities is what an LMS connector can do and tell.

@@ -75,7 +75,7 @@ const (
 
 	CodeGateShut           Code = "gate_shut"           // Person is the leader who had not qualified at At
 	CodeRowGone            Code = "row_gone"            // the enrolment is gone from a whole reading
-	CodeNotOurs          Code = "not_ours"          // somebody else suspended the row
+	CodeNotOurs            Code = "not_ours"            // somebody else suspended the row
 	CodeReactivated        Code = "reactivated"         // somebody re-activated the row
 	CodeReleasedUnanswered Code = "released_unanswered" // we released the row, the answer was lost, and it is active
 	CodeConcluded          Code = "concluded"           // the row is concluded or completed

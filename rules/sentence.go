@@ -52,7 +52,7 @@ var sentences = map[Code]string{
 	CodeHoldWhileObserve:   "holds of ours are in place while the mode only observes",
 	CodeOverrideRespected:  "somebody re-activated this enrolment on {at}; that is respected",
 	CodeGateShut:           "{person} had not qualified on {at}",
-	CodeNotOurs:           "somebody else has suspended the enrolment; nothing of ours was written",
+	CodeNotOurs:            "somebody else has suspended the enrolment; nothing of ours was written",
 	CodeRowGone:            "the enrolment is gone",
 	CodeReactivated:        "somebody re-activated the enrolment",
 	CodeReleasedUnanswered: "was released; the answer was lost, and the row is active",

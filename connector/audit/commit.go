@@ -30,6 +30,15 @@ func Keeps(commitment, salt []byte, content string) bool {
 	return subtle.ConstantTimeCompare(commitment, Commit(salt, content)) == 1
 }
 
+// rowTag keeps the hash of a row from ever being taken for another hash.
+const rowTag = "leadfront/row/1"
+
+// Row is the hash of a row of the database: SHA-256(tag, columns), each with its
+// length.
+func Row(columns ...string) Hash {
+	return sha256.Sum256(lengthPrefixed(append([]string{rowTag}, columns...)...))
+}
+
 // Draw returns n bytes of the given source of randomness.
 func Draw(random io.Reader, n int) ([]byte, error) {
 	b := make([]byte, n)

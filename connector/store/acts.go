@@ -122,6 +122,10 @@ func (p performer) perform() (string, error) {
 		return p.pause()
 	case rules.ActResume:
 		return p.resume()
+	case rules.ActAttest:
+		return p.attest()
+	case rules.ActDisown:
+		return p.disown()
 	case rules.ActBackfill:
 		return p.backfill()
 	}
@@ -142,9 +146,9 @@ func (p performer) why(detail any) why { return why{p.act.By, p.act.Reason, deta
 func (p performer) approve() (string, error) {
 	var at moment
 	var program, move string
-	var changes jsonText[[]rules.ChangeKey]
-	found, err := p.get(`SELECT at, program, move, changes FROM refusal WHERE digest = ?`,
-		[]any{p.act.Digest}, []any{&at, &program, &move, &changes})
+	var refusal int64
+	found, err := p.get(`SELECT at, program, move, seq FROM refusal WHERE digest = ?`,
+		[]any{p.act.Digest}, []any{&at, &program, &move, &refusal})
 	if err != nil {
 		return "", err
 	}
@@ -156,35 +160,53 @@ func (p performer) approve() (string, error) {
 		return no("plan %s was refused on %s, more than 24 hours ago; `leadfront plan` shows the present one",
 			p.act.Digest, stamp(at.Time)), nil
 	}
-	text, err := encode(changes.v)
-	if err != nil {
-		return "", err
-	}
 	// An approval can be given again once the same plan was refused again after it
 	// was used.
-	n, err := p.exec(`INSERT INTO approval (digest, at, expires, approved_by, reason, program, move, changes)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-		ON CONFLICT (digest) DO UPDATE SET at = ?2, expires = ?3, approved_by = ?4, reason = ?5, changes = ?8, used = ''
-		WHERE (used <> '' AND used <= ?9) OR expires <= ?2`, p.act.Digest, stamp(p.at), stamp(expires), p.act.By,
-		p.act.Reason, program, move, text, stamp(at.Time))
+	given, err := p.get(`SELECT 1 FROM approval WHERE digest = ? AND expires > ? AND (used = '' OR used_seq > ?)`,
+		[]any{p.act.Digest, stamp(p.at), refusal}, []any{new(int)})
 	if err != nil {
 		return "", err
 	}
-	if n == 0 {
+	if given {
 		return no("plan %s is approved already", p.act.Digest), nil
 	}
-	_, err = p.log(line{at: p.at, kind: LogApproval, program: program,
-		public:   map[string]any{"digest": p.act.Digest, "move": move, "changes": len(changes.v)},
-		personal: p.why(nil)})
+	n, err := p.keepApproval(program, move, refusal, expires)
 	return fmt.Sprintf("plan %s is approved until %s: what of its %d changes is still wanted is done by the next cycle",
-		p.act.Digest, stamp(expires), len(changes.v)), err
+		p.act.Digest, stamp(expires), n), err
+}
+
+// keepApproval logs the approval and keeps what it lets through.
+func (p performer) keepApproval(program, move string, refusal int64, expires time.Time) (n int, err error) {
+	changes, err := refusedChanges(p.ctx, p.sql, p.act.Digest)
+	if err != nil {
+		return 0, err
+	}
+	keys := make([]rules.ChangeKey, len(changes))
+	for i := range changes {
+		keys[i] = changes[i].Key()
+	}
+	text, err := encode(keys)
+	if err != nil {
+		return 0, err
+	}
+	seq, err := p.log(line{at: p.at, kind: LogApproval, program: program,
+		public:   map[string]any{"refusal": refusal, "move": move, "changes": len(keys)},
+		personal: p.why(map[string]string{"digest": p.act.Digest})})
+	if err != nil {
+		return 0, err
+	}
+	_, err = p.exec(`INSERT OR REPLACE INTO approval (digest, at, expires, approved_by, reason, program, move, changes, seq)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, p.act.Digest, stamp(p.at), stamp(expires), p.act.By,
+		p.act.Reason, program, move, text, seq)
+	return len(keys), err
 }
 
 func (p performer) approveOrg() (string, error) {
 	var people int
+	var id int64
 	var approved moment
-	found, err := p.get(`SELECT people, approved FROM snapshot WHERE state = 'quarantined' AND digest = ?`,
-		[]any{p.act.Digest}, []any{&people, &approved})
+	found, err := p.get(`SELECT id, people, approved FROM snapshot WHERE state = 'quarantined' AND digest = ?`,
+		[]any{p.act.Digest}, []any{&id, &people, &approved})
 	if err != nil {
 		return "", err
 	}
@@ -200,6 +222,6 @@ func (p performer) approveOrg() (string, error) {
 		return "", err
 	}
 	_, err = p.log(line{at: p.at, kind: LogSnapshotApproved,
-		public: map[string]any{"digest": p.act.Digest, "people": people}, personal: p.why(nil)})
+		public: map[string]any{"snapshot": id, "people": people}, personal: p.why(map[string]string{"digest": p.act.Digest})})
 	return answer, err
 }

@@ -77,8 +77,8 @@ func (p performer) pause() (string, error) {
 	if n == 0 {
 		return no("programme %s is paused already; its holds are being lifted", p.act.Program), nil
 	}
-	var open int
-	if _, err := p.get(`SELECT count(*) FROM hold WHERE program = ? AND closed = ''`, []any{p.act.Program}, []any{&open}); err != nil {
+	open, err := p.releaseHeld()
+	if err != nil {
 		return "", err
 	}
 	_, err = p.log(line{at: p.at, kind: LogPaused, program: p.act.Program,
@@ -88,6 +88,20 @@ func (p performer) pause() (string, error) {
 }
 
 // resume ends a pause. The first holds after it ask for approval again.
+// releaseHeld has whoever is on hold in the programme stand as released, at once:
+// a resume before the LMS could be reached leaves nobody behind.
+func (p performer) releaseHeld() (open int, err error) {
+	people, err := collect(p.ctx, p.sql, func(rows *sql.Rows) (who string, err error) {
+		return who, rows.Scan(&who)
+	}, `SELECT person FROM hold WHERE program = ? AND closed = ''`, p.act.Program)
+	for _, who := range people {
+		if err == nil && who != "" {
+			_, err = p.keepStanding(rules.Standing{Program: p.act.Program, Person: who, Released: p.at})
+		}
+	}
+	return len(people), err
+}
+
 func (p performer) resume() (string, error) {
 	n, err := p.exec(`UPDATE program SET paused = '', enforced = '' WHERE id = ? AND paused <> ''`, p.act.Program)
 	if err != nil {

@@ -48,7 +48,7 @@ func (s *Store) begin(ctx context.Context, public []byte, at time.Time) error {
 		return err
 	}
 	defer raw.Rollback()
-	t := newTx(ctx, raw, audit.Head{})
+	t := newTx(ctx, raw, audit.Head{}, time.Time{})
 	body := keyBody{Algorithm: "Ed25519", Public: string(public)}
 	if _, err := t.log(line{at: at, kind: LogKey, public: body}); err != nil {
 		return err
@@ -56,7 +56,7 @@ func (s *Store) begin(ctx context.Context, public []byte, at time.Time) error {
 	if err := raw.Commit(); err != nil {
 		return err
 	}
-	s.tail = t.head
+	s.tail, s.at = t.head, t.at
 	return s.keepHead()
 }
 

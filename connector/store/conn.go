@@ -33,7 +33,10 @@ func pragmas(a access) []string {
 	if a == read {
 		return append(p, "query_only(1)")
 	}
-	return append(p, "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "recursive_triggers(1)")
+	// The WAL stays when the last connection closes (see lasting) and is then empty:
+	// frames left in it would be replayed over a backup that is copied to its place.
+	return append(p, "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "recursive_triggers(1)",
+		"journal_size_limit(0)")
 }
 
 func dsn(path string, a access) string {

@@ -15,26 +15,32 @@ func (c *cycle) changes(changes []rules.Change) error {
 	for _, ch := range changes {
 		counts[string(ch.Move)]++
 	}
-	if _, err := c.log(line{at: c.At, kind: LogPlan, public: map[string]any{
-		"digest": c.Digest, "policy": c.PolicyHash, "counts": counts}}); err != nil {
+	plan, err := c.log(line{at: c.At, kind: LogPlan,
+		public:   map[string]any{"config": c.config, "org": c.org, "counts": counts},
+		personal: map[string]string{"digest": c.Digest, "policy": c.PolicyHash}})
+	if err != nil {
 		return err
 	}
 	for i := range changes {
-		if err := c.change(&changes[i]); err != nil {
+		if err := c.change(&changes[i], plan); err != nil {
 			return fmt.Errorf("%s of enrolment %s in %s: %w", changes[i].Move, changes[i].Row, changes[i].Target, err)
 		}
 	}
 	return nil
 }
 
-func (c *cycle) change(ch *rules.Change) error {
+func (c *cycle) change(ch *rules.Change, plan int64) error {
 	if err := c.nameFromHold(ch); err != nil {
+		return err
+	}
+	because, err := c.masked(ch.Because)
+	if err != nil {
 		return err
 	}
 	seq, err := c.log(line{at: c.At, kind: LogIntent, program: ch.Program, target: ch.Target, person: ch.Person,
 		public: map[string]any{"move": ch.Move, "from": ch.From.String(), "to": ch.To.String(), "cause": ch.Cause,
-			"because": codes(ch.Because), "plan": c.Digest},
-		personal: intended{Row: ch.Row, Account: ch.Account, Person: ch.Person, Because: ch.Because}})
+			"because": codes(ch.Because), "plan": plan},
+		personal: enrolled{Row: ch.Row, Account: ch.Account, Because: because}})
 	if err != nil {
 		return err
 	}
@@ -50,11 +56,11 @@ func (c *cycle) change(ch *rules.Change) error {
 	return c.keepChange(*ch)
 }
 
-// intended is the personal part of an intent.
-type intended struct {
+// enrolled is the personal part of what happens to an enrolment. The entry itself
+// says whose it is; others are named by their references.
+type enrolled struct {
 	Row     string         `json:"row"`
 	Account rules.Account  `json:"account"`
-	Person  string         `json:"person,omitempty"`
 	Because []rules.Reason `json:"because,omitempty"`
 }
 
@@ -92,10 +98,11 @@ func (c *cycle) hold(ch *rules.Change) error {
 // released is remembered at the intent and not at the outcome: when the answer is
 // lost, whoever was released must never be held again.
 func (c *cycle) released(ch rules.Change) error {
-	if ch.Person == "" {
+	if ch.Person == "" || ch.Undo {
 		return nil
 	}
-	return c.standing(rules.Standing{Program: ch.Program, Person: ch.Person, Released: c.At})
+	_, err := c.keepStanding(rules.Standing{Program: ch.Program, Person: ch.Person, Released: c.At})
+	return err // the intent itself says so in the log
 }
 
 func (c *cycle) keepChange(ch rules.Change) error {

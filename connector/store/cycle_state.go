@@ -28,6 +28,9 @@ func (c *cycle) updateHold(u rules.HoldUpdate) error {
 			return err
 		}
 	}
+	if err := c.noteMissing(*h, u); err != nil {
+		return err
+	}
 	if u.Overridden {
 		if err := c.override(*h); err != nil {
 			return err
@@ -50,8 +53,23 @@ func (t *tx) openHold(id int64) (*rules.Hold, error) {
 	return &h, nil
 }
 
+// noteMissing notes that the row is gone, or is there again.
+func (c *cycle) noteMissing(h rules.Hold, u rules.HoldUpdate) error {
+	since := stamp(c.At)
+	if u.Found {
+		since = ""
+	} else if !u.Missing {
+		return nil
+	}
+	_, err := c.exec(`UPDATE hold SET missing = ? WHERE id = ?`, since, h.ID)
+	return err
+}
+
 // seen notes that the row was read as suspended, the first time that it was.
 func (t *tx) seen(h rules.Hold, at time.Time) error {
+	if _, err := t.exec(`UPDATE hold SET ineffective = 0 WHERE id = ?`, h.ID); err != nil {
+		return err
+	}
 	n, err := t.exec(`UPDATE hold SET seen = ? WHERE id = ? AND seen = ''`, stamp(at), h.ID)
 	if err != nil || n == 0 {
 		return err
@@ -82,9 +100,13 @@ func (c *cycle) override(h rules.Hold) error {
 }
 
 func (t *tx) holdLine(kind string, h rules.Hold, at time.Time, because []rules.Reason) error {
-	_, err := t.log(line{at: at, kind: kind, program: h.Program, target: h.Target, person: h.Person,
+	masked, err := t.masked(because)
+	if err != nil {
+		return err
+	}
+	_, err = t.log(line{at: at, kind: kind, program: h.Program, target: h.Target, person: h.Person,
 		public:   map[string]any{"hold": h.ID, "because": codes(because)},
-		personal: intended{Row: h.Row, Account: rules.Account{ID: h.Account}, Person: h.Person, Because: because}})
+		personal: enrolled{Row: h.Row, Account: rules.Account{ID: h.Account}, Because: masked}})
 	return err
 }
 
@@ -165,8 +187,13 @@ func (c *cycle) endViolation(e rules.Ended) error {
 }
 
 func (c *cycle) violationLine(kind string, v rules.Violation, because []rules.Reason) error {
-	v.Because = because
-	_, err := c.log(line{at: c.At, kind: kind, program: v.Program, person: v.Person,
+	person := v.Person
+	masked, err := c.masked(because)
+	if err != nil {
+		return err
+	}
+	v.Because, v.Person = masked, ""
+	_, err = c.log(line{at: c.At, kind: kind, program: v.Program, person: person,
 		public: map[string]any{"kind": v.Kind, "because": codes(because)}, personal: v})
 	return err
 }

@@ -21,7 +21,7 @@ func TestAHoldFromIntentToRelease(t *testing.T) {
 	equal(t, "enforced", f.Enforced, map[string]bool{"ai": true})
 
 	must(t, s.Settle(t.Context(), []rules.Outcome{outcome(held[0], rules.Done, hour(3)), outcome(held[1], rules.Unknown, hour(3))}))
-	want.Seen = true
+	want.Seen, want.Sent = true, true
 	f = facts(t, s, hour(4))
 	equal(t, "seen", f.Holds[0], want)
 	equal(t, "not answered", f.Holds[1].Seen, false)
@@ -44,6 +44,7 @@ func TestWhatFailsLeavesTheHoldAsItIs(t *testing.T) {
 		c := intend(t, s, rules.Cycle{At: hour(1), Changes: []rules.Change{change("101", rules.MoveHold)}})
 		before := facts(t, s, hour(2)).Holds
 		must(t, s.Settle(t.Context(), []rules.Outcome{outcome(c[0], r, hour(2))}))
+		before[0].Sent = r == rules.Unknown // of an answer that was lost nobody knows
 		equal(t, string(r), facts(t, s, hour(3)).Holds, before)
 		// Sent again: the same hold, and one row for the guard.
 		c = intend(t, s, rules.Cycle{At: hour(3), Changes: []rules.Change{change("101", rules.MoveHold)}})
@@ -78,8 +79,8 @@ func TestAnOverrideClosesTheHoldAndIsRemembered(t *testing.T) {
 	s = again(t, s)
 	f := facts(t, s, hour(4))
 	equal(t, "holds", len(f.Holds), 0)
-	equal(t, "overrides", f.Overrides, []rules.Override{{Program: "ai", Target: "moodle/AI-101", Row: "manual:101", At: hour(2)}})
-	equal(t, "log", kinds(t, s, 1), []string{LogPlan, LogIntent, LogHoldSeen, LogOverride, LogHoldClosed})
+	equal(t, "overrides", f.Overrides, []rules.Override{{Program: "ai", Target: "moodle/AI-101", Row: "manual:101", Person: "101", At: hour(2)}})
+	equal(t, "log", kinds(t, s, 1), []string{LogPlan, LogIntent, LogOutcome, LogHoldSeen, LogOverride, LogHoldClosed})
 	// A closed hold leaves room for the next one.
 	next := intend(t, s, rules.Cycle{At: hour(5), Changes: []rules.Change{change("101", rules.MoveHold)}})
 	if next[0].Hold == c[0].Hold {

@@ -31,6 +31,9 @@ func (s *Store) Learn(ctx context.Context, w rules.Walk, page rules.Page, at tim
 				return err
 			}
 		}
+		if err := l.keepFresh(); err != nil {
+			return err
+		}
 		fresh = len(l.fresh)
 		t.committed = append(t.committed, func() { s.cache.add(l.fresh) })
 		return l.progress(page)
@@ -63,31 +66,9 @@ func (l *learner) evidence(e rules.Evidence) error {
 	if known {
 		return l.compare(e, kept)
 	}
-	if err := l.keep(e); err != nil {
-		return err
-	}
 	l.seen[id] = e.Digest
 	l.fresh = append(l.fresh, e)
 	return nil
-}
-
-func (l *learner) keep(e rules.Evidence) error {
-	actor, err := l.actor(e.Actor)
-	if err != nil {
-		return err
-	}
-	authority, err := l.actor(e.Authority)
-	if err != nil {
-		return err
-	}
-	rest, err := encode(restOf(e))
-	if err != nil {
-		return err
-	}
-	_, err = l.exec(`INSERT INTO evidence (source, stored, statement, at, kind, verb, object, actor, authority, digest, more)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Source, stamp(e.Stored), e.Statement, stamp(e.Timestamp),
-		e.Kind.String(), e.Verb, e.Object, actor, authority, e.Digest, rest)
-	return err
 }
 
 // compare notes one statement id with two contents, once per content.

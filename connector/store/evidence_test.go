@@ -44,7 +44,7 @@ func TestOneIDWithTwoContentsIsLoggedOnce(t *testing.T) {
 		s = again(t, s)
 	}
 	equal(t, "evidence", facts(t, s, hour(2)).Evidence, []rules.Evidence{first})
-	equal(t, "log", kinds(t, s, 1), []string{LogConflict})
+	equal(t, "log", kinds(t, s, 1), []string{LogConflict, LogLearnt})
 	// The same id from another source is another statement.
 	n, err := s.Learn(t.Context(), walk("second", "c"), rules.Page{Evidence: []rules.Evidence{other}}, hour(3))
 	must(t, err)
@@ -153,7 +153,7 @@ func TestBackfillIsKeptUntilItIsDone(t *testing.T) {
 	states, err = s.Walks(t.Context())
 	must(t, err)
 	equal(t, "walks", states, []rules.WalkState{{Source: "main", Purpose: rules.Backfill, Since: hour(-5), Statements: 9, Fresh: 3, Begun: hour(2), Done: hour(4)}})
-	equal(t, "log", kinds(t, s, 1)[len(kinds(t, s, 1))-1], LogBackfill)
+	equal(t, "log", kinds(t, s, 1), []string{LogConfig, LogBackfill, LogLearnt})
 }
 
 // Who vouches for statements is remembered with their last one, a hundred of them.

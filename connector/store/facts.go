@@ -31,7 +31,7 @@ func (s *Store) Facts(ctx context.Context, now time.Time) (rules.Facts, error) {
 	f := rules.Facts{Now: now}
 	r := reading{ctx: ctx, q: raw, now: now, f: &f}
 	for _, step := range []func() error{
-		func() error { return s.history(ctx, raw, &f) }, r.sources, r.histories, r.unreadable, r.standings, r.waivers, r.holds, r.overrides,
+		func() error { return s.history(ctx, raw, &f) }, r.sources, r.histories, r.unreadable, r.standings, r.waivers, r.attests, r.gatesOpened, r.holds, r.overrides,
 		r.latches, r.decided, r.violations, r.totals, r.approvals,
 	} {
 		if err := step(); err != nil {
@@ -108,22 +108,24 @@ func readWaivers(ctx context.Context, q querier) ([]rules.Waiver, error) {
 
 func (r reading) holds() (err error) {
 	r.f.Holds, err = collect(r.ctx, r.q, func(rows *sql.Rows) (h rules.Hold, err error) {
-		var at moment
-		err = rows.Scan(&h.ID, &h.Program, &h.Target, &h.Row, &h.Account, &h.Person, &at, &h.Seen, &h.Ineffective)
-		h.Intended = at.Time
+		var at, missing moment
+		err = rows.Scan(&h.ID, &h.Program, &h.Target, &h.Row, &h.Account, &h.Person, &at, &h.Seen, &h.Ineffective,
+			&h.Sent, &missing, &h.Releasing)
+		h.Intended, h.Missing = at.Time, missing.Time
 		return h, err
-	}, `SELECT id, program, target, row, account, person, intended, seen <> '', ineffective FROM hold
-		WHERE closed = '' ORDER BY id`)
+	}, `SELECT id, program, target, row, account, person, intended, seen <> '', ineffective, sent, missing,
+		EXISTS (SELECT 1 FROM change c WHERE c.hold = hold.id AND c.move = ? AND c.result IN ('', ?))
+		FROM hold WHERE closed = '' ORDER BY id`, string(rules.MoveRelease), string(rules.Unknown))
 	return err
 }
 
 func (r reading) overrides() (err error) {
 	r.f.Overrides, err = collect(r.ctx, r.q, func(rows *sql.Rows) (o rules.Override, err error) {
 		var at moment
-		err = rows.Scan(&o.Program, &o.Target, &o.Row, &at)
+		err = rows.Scan(&o.Program, &o.Target, &o.Row, &o.Person, &at)
 		o.At = at.Time
 		return o, err
-	}, `SELECT program, target, row, at FROM override`)
+	}, `SELECT program, target, row, person, at FROM override`)
 	return err
 }
 
@@ -212,9 +214,8 @@ func (r reading) approvals() (err error) {
 	if err != nil {
 		return err
 	}
-	refused, err := refusedPlans(r.ctx, r.q, r.now)
-	for _, p := range refused {
-		r.f.Refused = append(r.f.Refused, p.Digest)
-	}
+	r.f.Refused, err = collect(r.ctx, r.q, func(rows *sql.Rows) (digest string, err error) {
+		return digest, rows.Scan(&digest)
+	}, `SELECT r.digest `+stillRefused, stamp(r.now.Add(-approvable)))
 	return err
 }

@@ -15,7 +15,8 @@ import (
 // ErrRolledBack says that the database is older than its head file, or another one.
 var ErrRolledBack = errors.New("the database was rolled back or replaced: it does not hold what its head file says; " +
 	"bring back the database that belongs to leadfront.head, or, if an older backup was restored on purpose, " +
-	"restore the leadfront.head of the same backup")
+	"restore the leadfront.head of the same backup, and remove leadfront.db-wal and leadfront.db-shm before the " +
+	"database is copied; where no head fits, `leadfront audit accept-restored` goes on from what is there")
 
 // keyBody is the public part of the first entry.
 type keyBody struct {
@@ -66,20 +67,25 @@ func (s *Store) checkHead(ctx context.Context, public ed25519.PublicKey) error {
 	if e.Leaf() != head.Leaf || string(leaf) != string(head.Leaf[:]) {
 		return fmt.Errorf("store: entry %d of the log is another one: %w", head.Seq, ErrRolledBack)
 	}
-	return s.readTail(ctx)
+	s.at = e.At
+	return s.readTail(ctx, head)
 }
 
-// readTail finds where to append.
-func (s *Store) readTail(ctx context.Context) error {
-	var seq int64
-	if err := s.reader.QueryRowContext(ctx, `SELECT max(seq) FROM log`).Scan(&seq); err != nil {
+// readTail finds where to append. What follows the head is not signed: it must at
+// least be entries that are what they hash to, without gaps.
+func (s *Store) readTail(ctx context.Context, head audit.Head) error {
+	last := head
+	err := eachEntry(ctx, s.reader, head.Seq, func(e audit.Entry, leaf []byte) error {
+		if e.Seq != last.Seq+1 || string(leaf) != string(sum(e)) {
+			return fmt.Errorf("store: entry %d of the log, behind its head, is not what it hashes to: %w", e.Seq, ErrRolledBack)
+		}
+		last, s.at = audit.Head{Seq: e.Seq, Leaf: e.Leaf()}, e.At
+		return nil
+	})
+	if err != nil {
 		return fmt.Errorf("store: read the end of the log: %w", err)
 	}
-	e, _, err := entryAt(ctx, s.reader, seq)
-	if err != nil {
-		return fmt.Errorf("store: read entry %d of the log: %w", seq, err)
-	}
-	s.tail = audit.Head{Seq: seq, Leaf: e.Leaf()}
+	s.tail = last
 	return nil
 }
 
@@ -93,7 +99,7 @@ func (s *Store) keepHead() error {
 		err = replaceFile(filepath.Join(s.dir, headFile), text, 0o640)
 	}
 	if err != nil {
-		return fmt.Errorf("kept in the log, but its head file could not be written: %w", err)
+		return fmt.Errorf("the log is kept, but its head file could not be written: %w", err)
 	}
 	return nil
 }

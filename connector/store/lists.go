@@ -32,19 +32,26 @@ func (s *Store) Refused(ctx context.Context, now time.Time) ([]RefusedPlan, erro
 	return all, nil
 }
 
+// stillRefused selects the plans that can be approved: of the last 24 hours, and
+// without those whose approval was used since.
+const stillRefused = `FROM refusal r LEFT JOIN approval a ON a.digest = r.digest
+	WHERE r.at > ?1 AND (a.digest IS NULL OR a.used = '' OR a.used_seq <= r.seq) ORDER BY r.at, r.digest`
+
 func refusedPlans(ctx context.Context, q querier, now time.Time) ([]RefusedPlan, error) {
-	return collect(ctx, q, func(rows *sql.Rows) (p RefusedPlan, err error) {
+	all, err := collect(ctx, q, func(rows *sql.Rows) (p RefusedPlan, err error) {
 		var at moment
 		var because jsonText[rules.Reason]
-		var changes jsonText[[]rules.Change]
-		err = rows.Scan(&p.Digest, &at, &p.Program, &p.Move, &because, &changes, &p.Approved)
-		p.At, p.Expires, p.Because, p.Changes = at.Time, at.Add(approvable), because.v, changes.v
+		err = rows.Scan(&p.Digest, &at, &p.Program, &p.Move, &because, &p.Approved)
+		p.At, p.Expires, p.Because = at.Time, at.Add(approvable), because.v
 		return p, err
-	}, `SELECT r.digest, r.at, r.program, r.move, r.because, r.changes,
-		a.digest IS NOT NULL AND a.used = '' AND a.expires > ?2
-		FROM refusal r LEFT JOIN approval a ON a.digest = r.digest
-		WHERE r.at > ?1 AND (a.digest IS NULL OR a.used = '' OR a.used <= r.at)
-		ORDER BY r.at, r.digest`, stamp(now.Add(-approvable)), stamp(now))
+	}, `SELECT r.digest, r.at, r.program, r.move, r.because, a.digest IS NOT NULL AND a.used = '' AND a.expires > ?2 `+
+		stillRefused, stamp(now.Add(-approvable)), stamp(now))
+	for i := range all {
+		if err == nil {
+			all[i].Changes, err = refusedChanges(ctx, q, all[i].Digest)
+		}
+	}
+	return all, err
 }
 
 // Waivers returns all waivers ever granted, oldest first.
@@ -108,12 +115,14 @@ func (s *Store) Config(ctx context.Context, c Configuration, at time.Time) error
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`INSERT INTO configuration (at, hash, programs, redacted) VALUES (?, ?, ?, ?)`,
-			stamp(at), c.Hash, programs, c.Redacted); err != nil {
+		id, err := t.insert(`INSERT INTO configuration (at, hash, programs, redacted) VALUES (?, ?, ?, ?)`,
+			stamp(at), c.Hash, programs, c.Redacted)
+		if err != nil {
 			return err
 		}
-		// The text names people: tops, placeholders, paths.
-		_, err = t.log(line{at: at, kind: LogConfig, public: map[string]any{"hash": c.Hash, "programs": c.Programs},
+		// The text names people: tops, placeholders, paths. So would its hash, to
+		// somebody who guesses.
+		_, err = t.log(line{at: at, kind: LogConfig, public: map[string]any{"configuration": id, "programs": c.Programs},
 			personal: c.Redacted})
 		return err
 	})

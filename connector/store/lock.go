@@ -82,7 +82,11 @@ func (s *Store) become(ctx context.Context) error {
 		return fmt.Errorf("store: %s is not the key that this log began with; restore the right one",
 			filepath.Join(s.dir, keyFile))
 	}
-	return s.checkHead(ctx, public)
+	if err := s.checkHead(ctx, public); err != nil {
+		return err
+	}
+	// A head that cannot be written is found now, before anything is logged.
+	return s.keepHead()
 }
 
 func acquire(path string) (*flock.Flock, error) {

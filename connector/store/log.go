@@ -20,6 +20,7 @@ const (
 	LogSnapshotQuarantined = "snapshot_quarantined"
 	LogSnapshotApproved    = "snapshot_approved"
 	LogDecision            = "decision" // one that differs from the one before
+	LogStanding            = "standing" // a first start, or being clear with access, is known for ever
 	LogPlan                = "plan"
 	LogRefusal             = "refusal"
 	LogApproval            = "approval"
@@ -34,9 +35,13 @@ const (
 	LogViolationRetracted  = "violation_retracted"
 	LogWaiverAdded         = "waiver_added"
 	LogWaiverRevoked       = "waiver_revoked"
+	LogAttested            = "attested"    // somebody vouches that a person has completed the course
+	LogDisowned            = "disowned"    // a hold was given up without a write
+	LogGateOpened          = "gate_opened" // of a cohort: it stays open
 	LogPaused              = "paused"
 	LogResumed             = "resumed"
 	LogBackfill            = "backfill"          // the records are read again because somebody asked
+	LogLearnt              = "learnt"            // a page of records brought something new
 	LogConflict            = "evidence_conflict" // one statement id with two contents
 	LogSourceFailed        = "source_failed"     // a source cannot be read; what it said last stays in force
 	LogSourceRecovered     = "source_recovered"
@@ -65,7 +70,7 @@ func (t *tx) log(l line) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	e := audit.Entry{Seq: t.head.Seq + 1, At: l.at, Kind: l.kind, Program: l.program, Target: l.target,
+	e := audit.Entry{Seq: t.head.Seq + 1, At: t.monotone(l.at), Kind: l.kind, Program: l.program, Target: l.target,
 		Person: ref, Body: body}
 	var salt []byte
 	var content string
@@ -93,7 +98,7 @@ func (t *tx) append(e audit.Entry) error {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.Seq, e.At.UTC().Format(audit.TimeFormat), e.Kind, e.Program,
 		e.Target, e.Person, e.Body, e.Commitment, leaf[:])
 	if err == nil {
-		t.head = audit.Head{Seq: e.Seq, Leaf: leaf}
+		t.head, t.at = audit.Head{Seq: e.Seq, Leaf: leaf}, e.At
 	}
 	return err
 }
@@ -112,8 +117,10 @@ type LogEntry struct {
 	audit.Entry
 	PersonID string // HR id; empty: of no person, or erased
 	Name     string // as HR last said; empty: not known, or erased
-	Personal string // JSON; empty: none, or erased
-	Erased   bool   // there was a personal part
+	// Personal is JSON, with people by HR id where it is known and by reference where
+	// it was erased; empty: none, or erased.
+	Personal string
+	Erased   bool // there was a personal part
 }
 
 // LogPage returns up to limit entries after the given sequence number, oldest
@@ -125,6 +132,9 @@ func (s *Store) LogPage(ctx context.Context, after int64, limit int) ([]LogEntry
 		       l.commitment IS NOT NULL AND c.seq IS NULL
 		FROM log l LEFT JOIN person p ON p.ref = l.person LEFT JOIN log_personal c ON c.seq = l.seq
 		WHERE l.seq > ? ORDER BY l.seq LIMIT ?`, after, limit)
+	if err == nil {
+		err = unmask(ctx, s.reader, page)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("store: read the log after entry %d: %w", after, err)
 	}
@@ -139,13 +149,40 @@ func scanLogEntry(rows *sql.Rows) (e LogEntry, err error) {
 	return e, err
 }
 
+// eachEntry calls fn with every entry after the given one, oldest first, and the
+// leaf hash that was kept beside it.
+func eachEntry(ctx context.Context, q querier, after int64, fn func(e audit.Entry, leaf []byte) error) error {
+	rows, err := q.QueryContext(ctx, `SELECT seq, at, kind, program, target, person, body, commitment, leaf
+		FROM log WHERE seq > ? ORDER BY seq`, after)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, leaf, err := scanEntry(rows)
+		if err == nil {
+			err = fn(e, leaf)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// scanEntry reads one row of the log. A time that is none becomes the zero time,
+// which no leaf hash fits.
+func scanEntry(row interface{ Scan(...any) error }) (e audit.Entry, leaf []byte, err error) {
+	var at string
+	err = row.Scan(&e.Seq, &at, &e.Kind, &e.Program, &e.Target, &e.Person, &e.Body, &e.Commitment, &leaf)
+	e.At, _ = time.Parse(audit.TimeFormat, at)
+	return e, leaf, err
+}
+
 // entryAt reads one entry with the leaf hash that was kept beside it.
 func entryAt(ctx context.Context, q querier, seq int64) (e audit.Entry, leaf []byte, err error) {
-	var at moment
-	err = q.QueryRowContext(ctx, `SELECT seq, at, kind, program, target, person, body, commitment, leaf
-		FROM log WHERE seq = ?`, seq).Scan(&e.Seq, &at, &e.Kind, &e.Program, &e.Target, &e.Person, &e.Body,
-		&e.Commitment, &leaf)
-	e.At = at.Time
+	e, leaf, err = scanEntry(q.QueryRowContext(ctx, `SELECT seq, at, kind, program, target, person, body, commitment, leaf
+		FROM log WHERE seq = ?`, seq))
 	if errors.Is(err, sql.ErrNoRows) {
 		return e, nil, errNoEntry
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -49,6 +50,7 @@ type Store struct {
 	lock  *flock.Flock
 	key   audit.Key
 	tail  audit.Head // of the log as this process left it
+	at    time.Time  // of that entry
 	cache cache
 }
 
@@ -63,10 +65,8 @@ func Init(ctx context.Context, dir string, at time.Time) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
-	for _, name := range []string{dbFile, keyFile, headFile} {
-		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("store: %s: %w", filepath.Join(dir, name), ErrExists)
-		}
+	if err := empty(dir); err != nil {
+		return err
 	}
 	// Made aside and moved, the database last: a store is there whole or not at all.
 	aside, err := os.MkdirTemp(dir, ".init-")
@@ -91,6 +91,24 @@ func Init(ctx context.Context, dir string, at time.Time) (err error) {
 		return err
 	}
 	return s.Close()
+}
+
+// empty is an error where there is a store, or what is left of one.
+func empty(dir string) error {
+	var left []string
+	for _, name := range []string{dbFile, keyFile, pubFile, headFile, dbFile + "-wal", dbFile + "-shm"} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			left = append(left, name)
+		}
+	}
+	switch {
+	case len(left) == 0:
+		return nil
+	case left[0] == dbFile:
+		return fmt.Errorf("store: %s: %w", filepath.Join(dir, dbFile), ErrExists)
+	}
+	return fmt.Errorf("store: %s has no %s, but what is left of a store: %s; restore the database, or remove these files first",
+		dir, dbFile, strings.Join(left, ", "))
 }
 
 // Open opens the store in the folder. It refuses where there is none (ErrNone),

@@ -42,7 +42,7 @@ func (s *Store) Accept(ctx context.Context, org rules.Org, at time.Time) error {
 			return nil
 		}
 		id, err := snap.accept()
-		t.committed = append(t.committed, func() { s.cache.rule(rules.Snapshot{ID: id, From: plain(at), Org: snap.org}) })
+		t.committed = append(t.committed, func() { s.cache.rule(rules.Snapshot{ID: id, From: snap.at, Org: snap.org}) })
 		return err
 	})
 	if err != nil {
@@ -81,9 +81,9 @@ func (s *Store) Approved(ctx context.Context, digest string) (bool, error) {
 type snapshot struct {
 	*tx
 	org     rules.Org
-	at      time.Time
-	body    string // its findings
-	content []byte // hash of people and findings
+	at      time.Time // not before the entries that are there: organisations rule one after the other
+	body    string    // its findings
+	content []byte    // hash of people and findings
 }
 
 func prepareSnapshot(t *tx, org rules.Org, at time.Time) (*snapshot, error) {
@@ -103,7 +103,7 @@ func prepareSnapshot(t *tx, org rules.Org, at time.Time) (*snapshot, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256([]byte(people + "\n" + body))
-	return &snapshot{tx: t, org: org, at: at, body: body, content: sum[:]}, nil
+	return &snapshot{tx: t, org: org, at: t.monotone(at), body: body, content: sum[:]}, nil
 }
 
 // sameAsLast compares with the one that rules. The digest is of the bytes that were
@@ -149,7 +149,7 @@ func (s *snapshot) accept() (id int64, err error) {
 	if err := s.directory(); err != nil {
 		return 0, err
 	}
-	return id, s.logAs(LogSnapshotAccepted, map[string]any{"source": s.org.Source, "digest": s.org.Digest,
+	return id, s.logAs(LogSnapshotAccepted, map[string]any{"snapshot": id, "source": s.org.Source,
 		"people": len(s.org.People), "approved": approved > 0})
 }
 
@@ -165,17 +165,18 @@ func (s *snapshot) quarantine(because []rules.Reason) error {
 			return err
 		}
 	}
-	if _, err := s.insertAs(quarantined, because); err != nil {
+	id, err := s.insertAs(quarantined, because)
+	if err != nil {
 		return err
 	}
-	return s.logAs(LogSnapshotQuarantined, map[string]any{"source": s.org.Source, "digest": s.org.Digest,
+	return s.logAs(LogSnapshotQuarantined, map[string]any{"snapshot": id, "source": s.org.Source,
 		"people": len(s.org.People), "because": codes(because)})
 }
 
 func (s *snapshot) logAs(kind string, public map[string]any) error {
-	// The hash goes with a salt: whoever knows all but one row could guess that one.
+	// Hashes go with a salt: whoever knows all but one row could guess that one.
 	_, err := s.log(line{at: s.at, kind: kind, public: public,
-		personal: map[string]string{"content": hex.EncodeToString(s.content)}})
+		personal: map[string]string{"digest": s.org.Digest, "content": hex.EncodeToString(s.content)}})
 	return err
 }
 

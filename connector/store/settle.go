@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/leadfront/leadfront/rules"
@@ -50,6 +51,25 @@ func (t *tx) settle(o rules.Outcome) error {
 	return t.settleHold(hold, o)
 }
 
+// unanswered settles what an earlier process has intended and never settled: it
+// ended in between, so nobody knows whether the platform was written to. Every
+// intent has one outcome.
+func (c *cycle) unanswered() error {
+	open, err := collect(c.ctx, c.sql, func(rows *sql.Rows) (ch rules.Change, err error) {
+		return ch, rows.Scan(&ch.Intent, &ch.Program, &ch.Target, &ch.Row, &ch.Move)
+	}, `SELECT intent, program, target, row, move FROM change WHERE result = ''`)
+	if err != nil {
+		return err
+	}
+	for _, ch := range open {
+		if err := c.settle(rules.Outcome{Change: ch, Result: rules.Unknown, At: c.At,
+			Error: "the process ended before the answer"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // seenState is empty where nothing was read back.
 func seenState(o rules.Outcome) string {
 	if o.Result == rules.Done || o.Result == rules.Ineffective {
@@ -64,6 +84,11 @@ func (t *tx) settleHold(id int64, o rules.Outcome) error {
 	h, err := t.openHold(id)
 	if err != nil || h == nil {
 		return err
+	}
+	if o.Change.Move == rules.MoveHold && o.Result != rules.Failed && o.Result != rules.Skipped {
+		if _, err := t.exec(`UPDATE hold SET sent = 1 WHERE id = ?`, id); err != nil {
+			return err
+		}
 	}
 	switch {
 	case o.Change.Move == rules.MoveRelease && o.Result == rules.Done:

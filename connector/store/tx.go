@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/leadfront/leadfront/connector/audit"
 )
@@ -18,6 +19,7 @@ type tx struct {
 	prepare map[string]*sql.Stmt
 	refs    map[string]string // of people, by HR id
 	head    audit.Head        // of the log, with what this transaction added
+	at      time.Time         // of that entry
 	// committed is done once the transaction is durable, still under the mutex.
 	committed []func()
 }
@@ -36,7 +38,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer raw.Rollback()
-	t := newTx(ctx, raw, s.tail)
+	t := newTx(ctx, raw, s.tail, s.at)
 	if err := fn(t); err != nil {
 		return interrupted(ctx, err)
 	}
@@ -44,7 +46,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 		// It may have been committed all the same: what is cached, and where the log
 		// ends, is read again.
 		s.cache = cache{}
-		return errors.Join(fmt.Errorf("commit: %w", err), s.readTail(context.WithoutCancel(ctx)))
+		return errors.Join(fmt.Errorf("commit: %w", err), s.readTail(context.WithoutCancel(ctx), s.tail))
 	}
 	for _, f := range t.committed {
 		f()
@@ -52,7 +54,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx) error) error {
 	if t.head == s.tail {
 		return nil
 	}
-	s.tail = t.head
+	s.tail, s.at = t.head, t.at
 	return s.keepHead()
 }
 
@@ -65,8 +67,17 @@ func interrupted(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", ctx.Err(), err)
 }
 
-func newTx(ctx context.Context, raw *sql.Tx, head audit.Head) *tx {
-	return &tx{ctx: ctx, sql: raw, prepare: map[string]*sql.Stmt{}, refs: map[string]string{}, head: head}
+func newTx(ctx context.Context, raw *sql.Tx, head audit.Head, at time.Time) *tx {
+	return &tx{ctx: ctx, sql: raw, prepare: map[string]*sql.Stmt{}, refs: map[string]string{}, head: head, at: at}
+}
+
+// monotone is the instant, or that of the last entry of the log where the clock
+// has gone back since: the order of the log and that of its instants agree.
+func (t *tx) monotone(at time.Time) time.Time {
+	if at.Before(t.at) {
+		return t.at
+	}
+	return plain(at)
 }
 
 func (t *tx) stmt(query string) (*sql.Stmt, error) {
@@ -118,6 +129,12 @@ func (t *tx) get(query string, args, into []any) (found bool, err error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// lastOf is the number of the last entry of that kind; 0: there is none.
+func (t *tx) lastOf(kind string) (seq int64, err error) {
+	_, err = t.get(`SELECT coalesce(max(seq), 0) FROM log WHERE kind = ?`, []any{kind}, []any{&seq})
+	return seq, err
 }
 
 // ref returns the log's reference for a person, and makes one for a new person.

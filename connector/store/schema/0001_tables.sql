@@ -34,6 +34,9 @@ CREATE TABLE log_personal (
 ) STRICT;
 CREATE TRIGGER log_personal_no_update BEFORE UPDATE ON log_personal
 BEGIN SELECT raise(ABORT, 'personal content can be erased and not changed'); END;
+CREATE TRIGGER log_personal_no_replace BEFORE INSERT ON log_personal
+WHEN NEW.seq IS NOT (SELECT max(seq) FROM log) OR EXISTS (SELECT 1 FROM log_personal WHERE seq = NEW.seq)
+BEGIN SELECT raise(ABORT, 'personal content can be erased and not changed'); END;
 
 -- Who the references of the log are, with what HR last said.
 CREATE TABLE person (
@@ -84,8 +87,16 @@ CREATE TABLE evidence (
   authority INTEGER NOT NULL REFERENCES actor (id),
   digest    TEXT NOT NULL,
   more      TEXT NOT NULL,
+  learnt    INTEGER NOT NULL REFERENCES log (seq),
   PRIMARY KEY (source, stored, statement)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_learnt ON evidence (learnt);
+CREATE INDEX evidence_actor ON evidence (actor);
+CREATE TRIGGER evidence_no_update BEFORE UPDATE ON evidence
+BEGIN SELECT raise(ABORT, 'evidence can be erased and not changed'); END;
+CREATE TRIGGER evidence_no_replace BEFORE INSERT ON evidence
+WHEN EXISTS (SELECT 1 FROM evidence WHERE source = NEW.source AND stored = NEW.stored AND statement = NEW.statement)
+BEGIN SELECT raise(ABORT, 'evidence can be erased and not changed'); END;
 
 -- One statement id that came with two contents; the first one counts.
 CREATE TABLE evidence_conflict (
@@ -178,6 +189,8 @@ CREATE TABLE hold (
   intent      INTEGER NOT NULL REFERENCES log (seq),
   seen        TEXT NOT NULL DEFAULT '',
   ineffective INTEGER NOT NULL DEFAULT 0,
+  sent        INTEGER NOT NULL DEFAULT 0,
+  missing     TEXT NOT NULL DEFAULT '',
   closed      TEXT NOT NULL DEFAULT '',
   because     TEXT NOT NULL DEFAULT ''
 ) STRICT;
@@ -214,6 +227,8 @@ CREATE TABLE change (
   settled  TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX change_at ON change (at);
+CREATE INDEX change_unanswered ON change (intent) WHERE result = '';
+CREATE INDEX change_hold ON change (hold);
 
 CREATE TABLE violation (
   id       INTEGER PRIMARY KEY,
@@ -264,14 +279,32 @@ CREATE TABLE waiver (
   revoked    TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
+-- Plans that the guard did not let through, and what they would have changed. Such
+-- a plan waits for days and differs little from one cycle to the next: a change
+-- belongs to the plans from number first on, to but not with number gone (0: it is
+-- in the last one).
 CREATE TABLE refusal (
-  digest  TEXT PRIMARY KEY,
+  number  INTEGER PRIMARY KEY AUTOINCREMENT,
+  digest  TEXT NOT NULL UNIQUE,
   at      TEXT NOT NULL,
+  seq     INTEGER NOT NULL REFERENCES log (seq),
   program TEXT NOT NULL,
   move    TEXT NOT NULL,
   because TEXT NOT NULL,
-  changes TEXT NOT NULL
+  changes INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX refusal_of ON refusal (program, move, number);
+
+CREATE TABLE refused (
+  id      INTEGER PRIMARY KEY,
+  program TEXT NOT NULL,
+  move    TEXT NOT NULL,
+  person  TEXT NOT NULL,
+  change  TEXT NOT NULL,
+  first   INTEGER NOT NULL,
+  gone    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX refused_of ON refused (program, move, gone);
 
 CREATE TABLE approval (
   digest      TEXT PRIMARY KEY,
@@ -282,7 +315,9 @@ CREATE TABLE approval (
   program     TEXT NOT NULL,
   move        TEXT NOT NULL,
   changes     TEXT NOT NULL,
-  used        TEXT NOT NULL DEFAULT ''
+  seq         INTEGER NOT NULL REFERENCES log (seq),
+  used        TEXT NOT NULL DEFAULT '',
+  used_seq    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- What is latched of each programme.

@@ -8,7 +8,7 @@ SELECT h.id AS hold, h.program, h.target, h.row AS enrolment, h.person, coalesce
             WHEN h.ineffective THEN 'ineffective'
             WHEN h.seen = '' THEN 'intended'
             ELSE 'in place' END AS state,
-       CASE WHEN h.closed = '' THEN coalesce(d.waits, '[]') ELSE '[]' END AS waits_for,
+       CASE WHEN h.closed = '' AND d.verdict = 'hold' THEN d.waits ELSE '[]' END AS waits_for,
        h.because AS closed_because, h.intent
 FROM hold h
 LEFT JOIN person p ON p.id = h.person
@@ -46,8 +46,10 @@ FROM leader
 GROUP BY program;
 
 CREATE VIEW v_evidence AS
-SELECT e.source, e.statement, e.stored, e.at, a.value AS actor, e.kind, e.verb, e.object, e.digest, e.more
+SELECT e.source, e.statement, e.stored, e.at, a.value AS actor, e.kind, e.verb, e.object, e.digest, e.more,
+       l.at AS learnt, e.learnt AS seq
 FROM evidence e
+LEFT JOIN log l ON l.seq = e.learnt
 LEFT JOIN actor a ON a.id = e.actor;
 
 CREATE VIEW v_waivers AS
@@ -64,6 +66,8 @@ LEFT JOIN person p ON p.id = f.person;
 CREATE VIEW v_log AS
 SELECT l.seq, l.at, l.kind, l.program, l.target, coalesce(p.id, '') AS person, coalesce(p.name, '') AS name,
        l.body, coalesce(c.content, '') AS personal,
+       coalesce((SELECT json_group_object(o.ref, o.id || ' ' || o.name) FROM json_tree(c.content) j
+                 JOIN person o ON o.ref = j.atom), '{}') AS people,
        l.commitment IS NOT NULL AND c.seq IS NULL AS erased
 FROM log l
 LEFT JOIN person p ON p.ref = l.person

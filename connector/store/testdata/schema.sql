@@ -1,5 +1,13 @@
 CREATE INDEX change_at ON change (at);
 
+CREATE INDEX change_hold ON change (hold);
+
+CREATE INDEX change_unanswered ON change (intent) WHERE result = '';
+
+CREATE INDEX evidence_actor ON evidence (actor);
+
+CREATE INDEX evidence_learnt ON evidence (learnt);
+
 CREATE UNIQUE INDEX hold_open ON hold (program, target, row) WHERE closed = '';
 
 CREATE INDEX log_kind ON log (kind, seq);
@@ -7,6 +15,10 @@ CREATE INDEX log_kind ON log (kind, seq);
 CREATE INDEX person_state_person ON person_state (person);
 
 CREATE INDEX quarantined_at ON quarantined (at);
+
+CREATE INDEX refusal_of ON refusal (program, move, number);
+
+CREATE INDEX refused_of ON refused (program, move, gone);
 
 CREATE INDEX request_waiting ON request (id) WHERE done = '';
 
@@ -33,7 +45,19 @@ CREATE TABLE approval (
   program     TEXT NOT NULL,
   move        TEXT NOT NULL,
   changes     TEXT NOT NULL,
-  used        TEXT NOT NULL DEFAULT ''
+  seq         INTEGER NOT NULL REFERENCES log (seq),
+  used        TEXT NOT NULL DEFAULT '',
+  used_seq    INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE attest (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  program     TEXT NOT NULL,
+  person      TEXT NOT NULL,
+  done        TEXT NOT NULL,
+  attested_by TEXT NOT NULL,
+  reason      TEXT NOT NULL,
+  at          TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE change (
@@ -96,6 +120,7 @@ CREATE TABLE evidence (
   authority INTEGER NOT NULL REFERENCES actor (id),
   digest    TEXT NOT NULL,
   more      TEXT NOT NULL,
+  learnt    INTEGER NOT NULL REFERENCES log (seq),
   PRIMARY KEY (source, stored, statement)
 ) STRICT, WITHOUT ROWID;
 
@@ -114,6 +139,13 @@ CREATE TABLE finding (
   code    TEXT NOT NULL,
   detail  TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE gate (
+  program TEXT NOT NULL,
+  unit    TEXT NOT NULL,
+  opened  TEXT NOT NULL,
+  PRIMARY KEY (program, unit)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE history (
   source   TEXT NOT NULL,
@@ -134,6 +166,8 @@ CREATE TABLE hold (
   intent      INTEGER NOT NULL REFERENCES log (seq),
   seen        TEXT NOT NULL DEFAULT '',
   ineffective INTEGER NOT NULL DEFAULT 0,
+  sent        INTEGER NOT NULL DEFAULT 0,
+  missing     TEXT NOT NULL DEFAULT '',
   closed      TEXT NOT NULL DEFAULT '',
   because     TEXT NOT NULL DEFAULT ''
 ) STRICT;
@@ -213,12 +247,24 @@ CREATE TABLE quarantined (
 ) STRICT;
 
 CREATE TABLE refusal (
-  digest  TEXT PRIMARY KEY,
+  number  INTEGER PRIMARY KEY AUTOINCREMENT,
+  digest  TEXT NOT NULL UNIQUE,
   at      TEXT NOT NULL,
+  seq     INTEGER NOT NULL REFERENCES log (seq),
   program TEXT NOT NULL,
   move    TEXT NOT NULL,
   because TEXT NOT NULL,
-  changes TEXT NOT NULL
+  changes INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE refused (
+  id      INTEGER PRIMARY KEY,
+  program TEXT NOT NULL,
+  move    TEXT NOT NULL,
+  person  TEXT NOT NULL,
+  change  TEXT NOT NULL,
+  first   INTEGER NOT NULL,
+  gone    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE request (
@@ -230,6 +276,16 @@ CREATE TABLE request (
   done    TEXT NOT NULL DEFAULT '',
   answer  TEXT NOT NULL DEFAULT ''
 ) STRICT;
+
+CREATE TABLE requirement (
+  program    TEXT NOT NULL,
+  person     TEXT NOT NULL,
+  name       TEXT NOT NULL,
+  met        TEXT NOT NULL,
+  statements TEXT NOT NULL,
+  witness    TEXT NOT NULL,
+  PRIMARY KEY (program, person, name)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE snapshot (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -274,6 +330,17 @@ CREATE TABLE standing (
   PRIMARY KEY (program, person)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE use_case (
+  program   TEXT NOT NULL,
+  statement TEXT NOT NULL,
+  author    TEXT NOT NULL,
+  level     INTEGER NOT NULL,
+  at        TEXT NOT NULL,
+  state     TEXT NOT NULL,
+  counts    INTEGER NOT NULL,
+  body      TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE violation (
   id       INTEGER PRIMARY KEY,
   program  TEXT NOT NULL,
@@ -315,6 +382,13 @@ CREATE TABLE walk (
   PRIMARY KEY (source, purpose)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER evidence_no_replace BEFORE INSERT ON evidence
+WHEN EXISTS (SELECT 1 FROM evidence WHERE source = NEW.source AND stored = NEW.stored AND statement = NEW.statement)
+BEGIN SELECT raise(ABORT, 'evidence can be erased and not changed'); END;
+
+CREATE TRIGGER evidence_no_update BEFORE UPDATE ON evidence
+BEGIN SELECT raise(ABORT, 'evidence can be erased and not changed'); END;
+
 CREATE TRIGGER log_no_delete BEFORE DELETE ON log
 BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 
@@ -325,8 +399,17 @@ BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER log_no_update BEFORE UPDATE ON log
 BEGIN SELECT raise(ABORT, 'the log is append-only'); END;
 
+CREATE TRIGGER log_personal_no_replace BEFORE INSERT ON log_personal
+WHEN NEW.seq IS NOT (SELECT max(seq) FROM log) OR EXISTS (SELECT 1 FROM log_personal WHERE seq = NEW.seq)
+BEGIN SELECT raise(ABORT, 'personal content can be erased and not changed'); END;
+
 CREATE TRIGGER log_personal_no_update BEFORE UPDATE ON log_personal
 BEGIN SELECT raise(ABORT, 'personal content can be erased and not changed'); END;
+
+CREATE VIEW v_attests AS
+SELECT a.id AS attest, a.program, a.person, coalesce(p.name, '') AS name, a.done, a.attested_by, a.reason, a.at
+FROM attest a
+LEFT JOIN person p ON p.id = a.person;
 
 CREATE VIEW v_changes AS
 SELECT c.intent, c.at AS intended, c.program, c.target, c.row AS enrolment, c.person,
@@ -342,8 +425,10 @@ FROM decision d
 LEFT JOIN person p ON p.id = d.person;
 
 CREATE VIEW v_evidence AS
-SELECT e.source, e.statement, e.stored, e.at, a.value AS actor, e.kind, e.verb, e.object, e.digest, e.more
+SELECT e.source, e.statement, e.stored, e.at, a.value AS actor, e.kind, e.verb, e.object, e.digest, e.more,
+       l.at AS learnt, e.learnt AS seq
 FROM evidence e
+LEFT JOIN log l ON l.seq = e.learnt
 LEFT JOIN actor a ON a.id = e.actor;
 
 CREATE VIEW v_findings AS
@@ -358,7 +443,7 @@ SELECT h.id AS hold, h.program, h.target, h.row AS enrolment, h.person, coalesce
             WHEN h.ineffective THEN 'ineffective'
             WHEN h.seen = '' THEN 'intended'
             ELSE 'in place' END AS state,
-       CASE WHEN h.closed = '' THEN coalesce(d.waits, '[]') ELSE '[]' END AS waits_for,
+       CASE WHEN h.closed = '' AND d.verdict = 'hold' THEN d.waits ELSE '[]' END AS waits_for,
        h.because AS closed_because, h.intent
 FROM hold h
 LEFT JOIN person p ON p.id = h.person
@@ -373,10 +458,23 @@ LEFT JOIN person p ON p.id = l.person;
 CREATE VIEW v_log AS
 SELECT l.seq, l.at, l.kind, l.program, l.target, coalesce(p.id, '') AS person, coalesce(p.name, '') AS name,
        l.body, coalesce(c.content, '') AS personal,
+       coalesce((SELECT json_group_object(o.ref, o.id || ' ' || o.name) FROM json_tree(c.content) j
+                 JOIN person o ON o.ref = j.atom), '{}') AS people,
        l.commitment IS NOT NULL AND c.seq IS NULL AS erased
 FROM log l
 LEFT JOIN person p ON p.ref = l.person
 LEFT JOIN log_personal c ON c.seq = l.seq;
+
+CREATE VIEW v_requirements AS
+SELECT r.program, r.person, coalesce(p.name, '') AS name, r.name AS requirement, r.met, r.statements, r.witness
+FROM requirement r
+LEFT JOIN person p ON p.id = r.person;
+
+CREATE VIEW v_showcase AS
+SELECT u.program, u.author AS person, coalesce(p.name, '') AS name, u.level, u.at AS shared, u.state, u.counts,
+       u.statement, u.body
+FROM use_case u
+LEFT JOIN person p ON p.id = u.author;
 
 CREATE VIEW v_threshold AS
 SELECT program, count(*) AS leaders, sum(qualified) AS qualified, sum(waived) AS waived,
