@@ -5,7 +5,9 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/leadfront/leadfront/lrs"
 	"github.com/leadfront/leadfront/rules"
 )
 
@@ -73,6 +75,7 @@ func (d *decoder) checkSources(c *Config) map[string]string {
 			path += ".lrs"
 			d.source(path, r.LRS.Reading.Name, "records", r.LRS.Schedule, names)
 			d.warnInsecure(path, r.LRS.Server.Insecure())
+			d.checkLRS(path, r.LRS)
 		}
 	}
 	for i, h := range c.HRIS {
@@ -101,6 +104,13 @@ func (d *decoder) source(path, name, kind string, s Schedule, names map[string]s
 	names[name] = kind
 	d.require(path+".every", s.Every > 0, "must be longer than 0")
 	d.require(path+".max_age", s.MaxAge == 0 || s.MaxAge >= s.Every, "is shorter than every, so every reading would be too old")
+}
+
+// checkLRS: where since goes by timestamp, only reading again finds what came late.
+func (d *decoder) checkLRS(path string, l *LRS) {
+	if l.Reading.Since == lrs.SinceTimestamp && (l.Rescan == 0 || l.Rescan > 24*time.Hour) {
+		d.warn(path+".since", "goes by timestamp, so that a statement that is sent late is only found by reading everything again: set rescan to 24h or less")
+	}
 }
 
 func (d *decoder) warnInsecure(path string, insecure bool) {

@@ -72,12 +72,20 @@ type LRS struct {
 	Reading  lrs.Config  `yaml:",inline"`
 	Server   rest.Config `yaml:",inline"`
 	Schedule Schedule    `yaml:",inline"`
+	// Rescan is how often everything is read again, in pages of another size, to
+	// find what an LRS has lost between two pages or made visible too late; 7d.
+	// 0: never.
+	Rescan time.Duration `yaml:"rescan"`
+	// Sweep is how often the LRS is asked for the statements that completions rest
+	// on, one by one, to find voidings that were never seen; 24h. 0: never.
+	Sweep time.Duration `yaml:"sweep"`
 }
 
 // SetDefaults fills in what may be left out.
 func (l *LRS) SetDefaults() {
 	l.Reading.Name = "lrs"
 	l.Schedule = Schedule{Every: 10 * time.Second, MaxAge: 24 * time.Hour}
+	l.Rescan, l.Sweep = 7*24*time.Hour, 24*time.Hour
 }
 
 // HRIS is one source of the organisation, of exactly one kind.

@@ -78,8 +78,8 @@ func (l *Loop) applyTarget(ctx context.Context, r *Report, s LMSSource, t rules.
 			return err
 		}
 		r.Outcomes = append(r.Outcomes, outcomes...)
-		if dead == "" && ctx.Err() == nil && allFailed(outcomes) {
-			dead = "the batch before failed whole"
+		if dead == "" && ctx.Err() == nil && wholeFailed(outcomes) {
+			dead = "the target refused the batch before"
 			r.fail(s.Name, fmt.Errorf("%s: nothing of a batch of %d could be written: %s", t.Key(), len(batch), outcomes[0].Error))
 		}
 	}
@@ -149,11 +149,18 @@ func (l *Loop) settle(ctx context.Context, outcomes []rules.Outcome) (err error)
 	return fmt.Errorf("write down what became of a batch: %w", err)
 }
 
-// allFailed reports whether a batch was refused to the last row.
-func allFailed(outcomes []rules.Outcome) bool {
-	return len(outcomes) > 1 && !slices.ContainsFunc(outcomes, func(o rules.Outcome) bool {
-		return o.Result != rules.Failed && o.Result != rules.Unknown
-	})
+// wholeFailed reports whether there is no sense in a further batch: the target or
+// the platform refuses, or gave no answer at all. Rows that are refused by
+// themselves, however many, do not keep the others waiting.
+func wholeFailed(outcomes []rules.Outcome) bool {
+	silent := len(outcomes) > 0
+	for _, o := range outcomes {
+		if o.Whole {
+			return true
+		}
+		silent = silent && o.Result == rules.Unknown
+	}
+	return silent
 }
 
 // takeActs performs what operators have asked for and returns how much that was.

@@ -97,7 +97,7 @@ func New(o Options) *Loop {
 	o.Policy = &policy
 	contracts := map[string]string{}
 	for i := range policy.Programs {
-		contracts[policy.Programs[i].ID] = policy.Programs[i].Course.Digest()
+		contracts[policy.Programs[i].ID] = policy.Programs[i].RecordsDigest()
 	}
 	return &Loop{Options: o, strange: map[string]time.Time{}, contracts: contracts, back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
 		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, kick: make(chan struct{}, 1)}
@@ -126,6 +126,7 @@ func (l *Loop) Cycle(ctx context.Context, all bool) (*Report, error) {
 		return r, err
 	}
 	r.Acts = acts
+	r.At = l.Now() // after the acts: a waiver counts in the cycle that it starts
 	// To lift every hold needs only the LMS and the store.
 	if !r.Latched {
 		if err := l.readSources(ctx, r, all || acts > 0); err != nil {
@@ -233,7 +234,7 @@ func (l *Loop) judge(ctx context.Context, r *Report) error {
 func (l *Loop) plan(r *Report) {
 	r.Judgement = rules.Judge(l.Policy, r.Facts)
 	r.Wanted = rules.Diff(l.Policy, r.Facts, r.Judgement)
-	if r.Blind != "" {
+	if r.Blind != "" || r.Latched {
 		r.Wanted = r.Wanted.Without(func(c *rules.Change) bool { return c.Cause != rules.CausePause })
 	}
 	audience := map[string]int{}
@@ -308,12 +309,12 @@ func unasked(r *Report, c *rules.Change) bool {
 	return false
 }
 
-// aboutToBeHeld lists the enrolments of the target that the plan would hold anew
-// and about which nobody has asked in this cycle.
+// aboutToBeHeld lists the enrolments of the target that the plan would hold, anew or
+// again, and about which nobody has asked in this cycle.
 func aboutToBeHeld(r *Report, target string) []int {
 	held := map[string]bool{}
 	for _, c := range r.Plan.Changes {
-		if c.Target == target && c.Move == rules.MoveHold && c.Hold == 0 {
+		if c.Target == target && c.Move == rules.MoveHold {
 			held[c.Row] = true
 		}
 	}

@@ -93,16 +93,8 @@ func (l *Loop) readAgain(ctx context.Context, r *Report, s RecordSource) error {
 	if l.hurried {
 		until = l.Now().Add(againFor)
 	}
-	if behind := l.behind(history); len(behind) > 0 {
-		w := rules.Walk{Source: s.Name, Purpose: rules.CatchUp, Contracts: map[string]string{}}
-		for _, id := range behind {
-			w.Contracts[id] = l.contracts[id]
-		}
-		whole, err := l.again(ctx, r, s, w, time.Time{}, until)
-		r.Fresh = r.Fresh || whole // what kept those programmes from being judged is over
-		if err != nil || !whole {
-			return err
-		}
+	if whole, err := l.catchUp(ctx, r, s, l.behind(history), until); err != nil || !whole {
+		return err
 	}
 	if st := stateOf(states, s.Name, rules.Backfill); st != nil && st.Done.IsZero() {
 		whole, err := l.again(ctx, r, s, rules.Walk{Source: s.Name, Purpose: rules.Backfill}, st.Since, until)
@@ -111,6 +103,20 @@ func (l *Loop) readAgain(ctx context.Context, r *Report, s RecordSource) error {
 		}
 	}
 	return l.rescan(ctx, r, s, stateOf(states, s.Name, rules.Rescan), until)
+}
+
+// catchUp reads history for the programmes that are behind, all of them at once.
+func (l *Loop) catchUp(ctx context.Context, r *Report, s RecordSource, behind []string, until time.Time) (bool, error) {
+	if len(behind) == 0 {
+		return true, nil
+	}
+	w := rules.Walk{Source: s.Name, Purpose: rules.CatchUp, Contracts: map[string]string{}}
+	for _, id := range behind {
+		w.Contracts[id] = l.contracts[id]
+	}
+	whole, err := l.again(ctx, r, s, w, time.Time{}, until)
+	r.Fresh = r.Fresh || whole // what kept those programmes from being judged is over
+	return whole, err
 }
 
 // rescan reads everything again when it is time. The first reading counts as one.

@@ -27,40 +27,42 @@ func (l *Loop) sweep(ctx context.Context, r *Report, s RecordSource) error {
 	if !ok || s.Sweep <= 0 {
 		return nil
 	}
-	b := l.back[s.Name]
-	if b == nil || len(b.queue) == 0 {
-		due, err := l.sweepDue(ctx, s)
-		if err != nil || !due {
-			return err
-		}
-		b = &lookBack{queue: l.restsOn(s.Name)}
-		l.back[s.Name] = b
+	b, err := l.sweeping(ctx, s)
+	if b == nil || err != nil {
+		return err
 	}
 	some := b.queue[:min(sweepAtOnce, len(b.queue))]
-	var fates []rules.Fate
-	if len(some) > 0 {
-		var err error
-		if fates, err = source.Fates(ctx, some); err != nil || len(fates) != len(some) {
-			return ctx.Err() // the next cycle asks again; that the source is lost shows by itself
-		}
+	fates, err := source.Fates(ctx, some)
+	if err != nil || len(fates) != len(some) {
+		return ctx.Err() // the next cycle asks again; that the source is lost shows by itself
 	}
 	b.queue = b.queue[len(some):]
-	page := rules.Page{Statements: len(some), Last: len(b.queue) == 0}
+	w := rules.Walk{Source: s.Name, Purpose: rules.Sweep}
+	page := rules.Page{Statements: len(some), Last: len(b.queue) == 0, Evidence: l.voids(some, fates)}
 	for i, fate := range fates {
-		switch fate {
-		case rules.FateVoided:
-			page.Evidence = append(page.Evidence, l.void(some[i]))
-		case rules.FateMissing:
+		if fate == rules.FateMissing {
 			b.missing = append(b.missing, some[i])
 		}
 	}
-	w := rules.Walk{Source: s.Name, Purpose: rules.Sweep}
 	fresh, err := l.Store.Learn(ctx, w, page, l.Now())
 	if err != nil {
 		return fmt.Errorf("learn what a sweep of %s has found: %w", s.Name, err)
 	}
 	r.learnt(w, page, fresh)
 	return ctx.Err()
+}
+
+// sweeping is the sweep that is under way, or that begins now; nil: none is due.
+func (l *Loop) sweeping(ctx context.Context, s RecordSource) (*lookBack, error) {
+	if b := l.back[s.Name]; b != nil && len(b.queue) > 0 {
+		return b, nil
+	}
+	due, err := l.sweepDue(ctx, s)
+	if err != nil || !due {
+		return nil, err
+	}
+	l.back[s.Name] = &lookBack{queue: l.restsOn(s.Name)}
+	return l.back[s.Name], nil
 }
 
 // sweepDue reports whether the last sweep lies far enough back, and something has
@@ -97,11 +99,17 @@ func (l *Loop) restsOn(source string) []string {
 	return out
 }
 
-// void is the evidence of a voiding that only its effect shows.
-func (l *Loop) void(statement string) rules.Evidence {
+// voids are evidence of voidings that only their effect shows.
+func (l *Loop) voids(statements []string, fates []rules.Fate) []rules.Evidence {
+	var out []rules.Evidence
 	now := l.Now()
-	return rules.Evidence{Statement: "sweep-" + statement, Kind: rules.KindVoided, Voids: statement,
-		Verb: "http://adlnet.gov/expapi/verbs/voided", Stored: now, Timestamp: now}
+	for i, fate := range fates {
+		if fate == rules.FateVoided {
+			out = append(out, rules.Evidence{Statement: "sweep-" + statements[i], Kind: rules.KindVoided, Voids: statements[i],
+				Verb: "http://adlnet.gov/expapi/verbs/voided", Stored: now, Timestamp: now})
+		}
+	}
+	return out
 }
 
 // missing is the finding about statements that the last sweep did not find.

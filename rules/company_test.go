@@ -132,7 +132,7 @@ func (c *company) void(statement string, at time.Time) {
 func (c *company) hold(id string, seen bool) *rules.Hold {
 	c.facts.Holds = append(c.facts.Holds, rules.Hold{
 		ID: int64(len(c.facts.Holds) + 1), Program: program, Target: target, Row: "row-" + id, Account: "7" + id,
-		Person: id, Intended: now.Add(-time.Hour), Seen: seen,
+		Person: id, Intended: now.Add(-time.Hour), Seen: seen, Sent: true,
 	})
 	return &c.facts.Holds[len(c.facts.Holds)-1]
 }

@@ -66,11 +66,18 @@ func TestOpenTable(t *testing.T) {
 		{"suspended, somebody else's", state(rules.RowSuspended, nil), map[string]cell{"none": {}, "clear": {}, "hold": {}, "keep": {}}},
 		{"concluded", state(rules.RowConcluded, ours(true, false)), map[string]cell{
 			"none": {close: true}, "clear": {close: true}, "hold": {}, "keep": {}}},
-		{"row gone", func(c *company) {
-			c.hold("C", true)
+		{"row gone for a day", func(c *company) {
+			c.hold("C", true).Missing = now.Add(-day)
 			c.row("C").Row = "row-gone"
 			c.row("gone").State = rules.RowSuspended
 		}, map[string]cell{"none": {close: true}, "clear": {close: true}, "hold": {close: true}}},
+		{"row gone for less", func(c *company) {
+			c.hold("C", true).Missing = now.Add(1 - day)
+			c.row("C").Row = "row-gone"
+			c.row("gone").State = rules.RowSuspended
+		}, map[string]cell{"none": {}, "clear": {}, "hold": {}}},
+		{"suspended, and our write was never sent", state(rules.RowSuspended, func(c *company) { c.hold("C", false).Sent = false }),
+			map[string]cell{"none": {close: true}, "clear": {close: true}, "hold": {close: true}, "keep": {close: true}}},
 	} {
 		for column, want := range tc.want {
 			t.Run(tc.name+"/"+column, func(t *testing.T) {

@@ -57,9 +57,14 @@ type WalkState struct {
 	Done       time.Time `json:"done,omitzero"` // zero: under way
 }
 
-// Digest stands for the contract: two that read alike have the same.
-func (c *Course) Digest() string {
-	data, err := json.Marshal(c)
+// RecordsDigest stands for what the programme reads records for: its contract and
+// whatever else makes statements matter to it. Records that were read for another
+// digest have to be read again.
+func (p *Program) RecordsDigest() string {
+	q := *p
+	q.Title, q.Launch, q.Ends, q.Targets = "", time.Time{}, time.Time{}, nil
+	q.Audience, q.Sequence, q.Clock = Audience{}, Sequence{}, Clock{}
+	data, err := json.Marshal(q)
 	if err != nil {
 		return "" // a number that JSON cannot write; the configuration has refused it
 	}

@@ -135,7 +135,7 @@ func (d *daemon) settled(r *connector.Report) {
 // cycle is the report as the metrics want it.
 func (d *daemon) cycle(r *connector.Report) web.Cycle {
 	c := web.Cycle{At: r.At, Err: r.Err, Took: r.Took, Mode: r.Mode, Learnt: r.Learnt, Poisonous: r.Poisonous, Quarantined: r.Quarantined != "",
-		Facts: r.Facts, Judgement: r.Judgement, Refusals: r.Refusals, Outcomes: r.Outcomes, Latencies: r.Latencies()}
+		Late: r.Late, Facts: r.Facts, Judgement: r.Judgement, Refusals: r.Refusals, Outcomes: r.Outcomes, Latencies: r.Latencies()}
 	for _, s := range r.Sources {
 		c.Sources = append(c.Sources, web.Source{Name: s.Name, Kind: s.Kind, OK: s.Err == nil})
 		c.OrgRead = c.OrgRead || (s.Kind == rules.SourceHRIS && s.Err == nil)
@@ -149,6 +149,13 @@ func (d *daemon) cycle(r *connector.Report) web.Cycle {
 		c.LogEntries, c.WALBytes = f.LogEntries, f.WALBytes
 	} else {
 		d.log.Error("the size of the log could not be read", "error", err)
+	}
+	if all, err := d.store.Emitters(ctx); err == nil {
+		for _, e := range all {
+			c.Emitters = append(c.Emitters, web.Emitter(e))
+		}
+	} else {
+		d.log.Error("who sends statements could not be read", "error", err)
 	}
 	return c
 }

@@ -40,6 +40,7 @@ type cli struct {
 	Waive      waiveCmd      `cmd:"" help:"Grant, list and revoke exemptions."`
 	ReleaseAll releaseAllCmd `cmd:"" help:"Pause a programme and lift every hold of it: the emergency exit."`
 	Resume     resumeCmd     `cmd:"" help:"Take a programme up again after release-all."`
+	Backfill   backfillCmd   `cmd:"" help:"Read the records again from a day on; goes on where it stopped."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 

@@ -47,15 +47,8 @@ func (p *program) build(c *config.Config) (*site, error) {
 	if err := s.buildHRIS(p); err != nil {
 		return nil, err
 	}
-	watch := lrs.NewWatch(s.policy.Programs)
-	for _, r := range c.Records {
-		client, err := rest.New(r.LRS.Server, rest.Gets(), nil)
-		if err != nil {
-			return nil, fmt.Errorf("lrs %s: %w", r.LRS.Reading.Name, err)
-		}
-		source := lrs.New(r.LRS.Reading, client, watch)
-		s.lrss = append(s.lrss, source)
-		s.records = append(s.records, connector.RecordSource{Name: r.LRS.Reading.Name, Schedule: schedule(r.LRS.Schedule), Records: source})
+	if err := s.buildRecords(); err != nil {
+		return nil, err
 	}
 	for _, l := range c.LMS {
 		client, err := rest.Moodle(l.Moodle.Server, s.gate)
@@ -70,6 +63,21 @@ func (p *program) build(c *config.Config) (*site, error) {
 		s.lms = append(s.lms, connector.LMSSource{Name: l.Moodle.Site.Name, Schedule: schedule(l.Moodle.Schedule), LMS: platform})
 	}
 	return s, nil
+}
+
+func (s *site) buildRecords() error {
+	watch := lrs.NewWatch(s.policy.Programs)
+	for _, r := range s.config.Records {
+		client, err := rest.New(r.LRS.Server, rest.Gets(), nil)
+		if err != nil {
+			return fmt.Errorf("lrs %s: %w", r.LRS.Reading.Name, err)
+		}
+		source := lrs.New(r.LRS.Reading, client, watch)
+		s.lrss = append(s.lrss, source)
+		s.records = append(s.records, connector.RecordSource{Name: r.LRS.Reading.Name, Schedule: schedule(r.LRS.Schedule),
+			Records: source, Rescan: r.LRS.Rescan, Sweep: r.LRS.Sweep})
+	}
+	return nil
 }
 
 func (s *site) buildHRIS(p *program) error {

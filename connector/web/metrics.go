@@ -32,6 +32,14 @@ type Cycle struct {
 	Latencies   map[string][]time.Duration // by programme: leader's completion stored, report released
 	LogEntries  int64
 	WALBytes    int64
+	Late        map[string]int // by record source: evidence that following it had lost
+	Emitters    []Emitter
+}
+
+// Emitter is who vouches for statements of a record source.
+type Emitter struct {
+	Source, Name string
+	Newest       time.Time // stored of the last statement
 }
 
 // Source is how reading one source went.
@@ -55,6 +63,8 @@ type Metrics struct {
 	leaders, violations, holds *prometheus.GaugeVec
 	findings, refused, mode    *prometheus.GaugeVec
 	quarantined, entries, wal  prometheus.Gauge
+	late                       *prometheus.CounterVec
+	emitters                   *prometheus.GaugeVec
 }
 
 // NewMetrics registers the metrics.
@@ -67,6 +77,8 @@ func NewMetrics(reg prometheus.Registerer, version string) *Metrics {
 		cycles:      f.counters("cycles_total", "Cycles by result: ok or error.", "result"),
 		learnt:      f.counter("evidence_learnt_total", "Statements learnt that prove something and were not known before."),
 		poisonous:   f.counter("statements_quarantined_total", "Statements that could not be read and were set aside."),
+		late:        f.counters("evidence_late_total", "Evidence that following the source had lost and that reading again has found.", "source"),
+		emitters:    f.gauges("emitter_last_statement_timestamp_seconds", "When the last statement of an emitter was stored in the record source.", "source", "emitter"),
 		decisions:   f.gauges("decisions", "People by what they are owed.", "program", "verdict"),
 		enrolments:  f.gauges("enrolments", "Enrolment rows by target and state; held are those of our own holds.", "target", "state"),
 		holds:       f.gauges("holds_open", "Holds of ours that are open.", "program"),
@@ -142,6 +154,7 @@ func (m *Metrics) Settled(c Cycle) {
 		}
 	}
 	m.sources(c)
+	m.records(c)
 	m.outcomes(c)
 	if c.Judgement != nil && c.Facts != nil {
 		m.state(c)
@@ -157,6 +170,16 @@ func (m *Metrics) sources(c Cycle) {
 		}
 		m.attempt.WithLabelValues(s.Name).Set(float64(c.At.Unix()))
 		m.reads.WithLabelValues(s.Name, result).Inc()
+	}
+}
+
+func (m *Metrics) records(c Cycle) {
+	for source, n := range c.Late {
+		m.late.WithLabelValues(source).Add(float64(n))
+	}
+	m.emitters.Reset()
+	for _, e := range c.Emitters {
+		m.emitters.WithLabelValues(e.Source, e.Name).Set(float64(e.Newest.Unix()))
 	}
 }
 

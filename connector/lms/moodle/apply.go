@@ -137,6 +137,9 @@ func (a *applying) judge(ctx context.Context, batch, sizes []int, err error) {
 	case reaches[refused.Code] == reachTarget, reaches[refused.Code] == reachSite:
 		a.stopped = refused.Code
 		a.settle(batch, rules.Failed, refused.Code)
+		for _, i := range batch {
+			a.outcomes[i].Whole = true
+		}
 	case len(batch) == 1:
 		a.settle(batch, rules.Failed, refused.Code)
 	default:

@@ -48,7 +48,10 @@ func (m *LMS) write(ctx context.Context, function string, form fields) error {
 	if string(bytes.TrimSpace(body)) == "null" {
 		return nil
 	}
-	return decode(function, body, new(struct{ never any }))
+	if e := refused(function, bytes.TrimSpace(body)); e != nil {
+		return e
+	}
+	return fmt.Errorf("%s: %w", function, errShape)
 }
 
 func (m *LMS) post(ctx context.Context, function string, form fields) ([]byte, error) {
@@ -73,20 +76,26 @@ var errShape = errors.New("the answer is not the JSON that was expected; is this
 // decode reads one answer. It never quotes it.
 func decode(function string, body []byte, out any) error {
 	body = bytes.TrimSpace(body)
-	if len(body) > 0 && body[0] == '{' {
-		var refusal struct{ Exception, ErrorCode *string }
-		if err := json.Unmarshal(body, &refusal); err == nil && refusal.Exception != nil {
-			e := &Error{Function: function, Code: "unknown"}
-			if refusal.ErrorCode != nil {
-				e.Code = code(*refusal.ErrorCode)
-			}
-			return e
-		}
+	if e := refused(function, body); e != nil {
+		return e
 	}
 	if len(body) == 0 || string(body) == "null" || json.Unmarshal(body, out) != nil {
 		return fmt.Errorf("%s: %w", function, errShape)
 	}
 	return nil
+}
+
+// refused is the refusal that the answer is; nil when it is none.
+func refused(function string, body []byte) error {
+	var refusal struct{ Exception, ErrorCode *string }
+	if !bytes.HasPrefix(body, []byte("{")) || json.Unmarshal(body, &refusal) != nil || refusal.Exception == nil {
+		return nil
+	}
+	e := &Error{Function: function, Code: "unknown"}
+	if refusal.ErrorCode != nil {
+		e.Code = code(*refusal.ErrorCode)
+	}
+	return e
 }
 
 // code keeps what can be an errorcode, as it goes into logs.

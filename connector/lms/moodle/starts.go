@@ -84,18 +84,24 @@ func (m *LMS) start(ctx context.Context, row *rules.Enrolment, access *int64, sc
 	return nil
 }
 
-// scorms returns the SCORM activities of the course.
+// scorms returns the SCORM activities of the course. An answer without the list is
+// an error: who has no activities has none to have started.
 func (m *LMS) scorms(ctx context.Context, courseID int64) ([]int64, error) {
 	var answer struct {
-		Scorms []struct{ ID int64 }
+		Scorms *[]struct{ ID int64 }
 	}
 	form := fields{{"courseids[0]", strconv.FormatInt(courseID, 10)}}
 	if err := m.call(ctx, "mod_scorm_get_scorms_by_courses", form, &answer); err != nil {
 		return nil, err
 	}
-	ids := make([]int64, len(answer.Scorms))
-	for i, s := range answer.Scorms {
-		ids[i] = s.ID
+	if answer.Scorms == nil {
+		return nil, fmt.Errorf("mod_scorm_get_scorms_by_courses: %w", errShape)
+	}
+	ids := make([]int64, len(*answer.Scorms))
+	for i, s := range *answer.Scorms {
+		if ids[i] = s.ID; s.ID <= 0 {
+			return nil, fmt.Errorf("mod_scorm_get_scorms_by_courses: %w", errShape)
+		}
 	}
 	return ids, nil
 }
@@ -106,7 +112,7 @@ func (m *LMS) attempts(ctx context.Context, scorm int64, account string) (int, e
 	if err := m.call(ctx, "mod_scorm_get_scorm_attempt_count", form, &answer); err != nil {
 		return 0, err
 	}
-	if answer.AttemptsCount == nil {
+	if answer.AttemptsCount == nil || *answer.AttemptsCount < 0 {
 		return 0, fmt.Errorf("mod_scorm_get_scorm_attempt_count: %w", errShape)
 	}
 	return *answer.AttemptsCount, nil

@@ -1,0 +1,48 @@
+package rules_test
+
+import (
+	"testing"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+// decidedOf are the decisions that a cycle would log, by person.
+func (c *company) decidedOf(t *testing.T) map[string]rules.Decided {
+	t.Helper()
+	out := map[string]rules.Decided{}
+	for _, d := range rules.NewCycle(&c.policy, &c.facts, c.judge(), rules.Plan{}, nil, nil).Decided {
+		out[d.Person] = d
+	}
+	return out
+}
+
+// TestChangedDecisions: a decision is logged when verdict, row, cause or leader
+// differ from the logged one, and only then.
+func TestChangedDecisions(t *testing.T) {
+	c := newCompany("A B<A C<B")
+	c.facts.Sources[1].Through = false
+	first := c.decidedOf(t)
+	if len(first) != 3 {
+		t.Fatalf("first: %v", first)
+	}
+	for _, d := range first {
+		c.facts.Decided = append(c.facts.Decided, d)
+	}
+	if again := c.decidedOf(t); len(again) != 0 {
+		t.Errorf("again: %v", again)
+	}
+	c.facts.Sources[1].Through = true
+	c.row("C").Account.IDNumber = ""
+	if d := c.decidedOf(t)["C"]; len(d.Because) != 1 || d.Because[0].Code != rules.CodeNotMatched {
+		t.Errorf("row 6 for another cause: %+v", d)
+	}
+	c.facts.Snapshots[0].Org.People = c.facts.Snapshots[0].Org.People[:2]
+	gone := c.decidedOf(t)["C"]
+	if gone.Verdict != rules.Keep || gone.Row != 6 || gone.Because[0].Code != rules.CodeMissing {
+		t.Errorf("gone from HR: %+v", gone)
+	}
+	c.facts.Decided = append(c.facts.Decided[:0], gone)
+	if d, ok := c.decidedOf(t)["C"]; ok {
+		t.Errorf("still gone: %+v", d)
+	}
+}
