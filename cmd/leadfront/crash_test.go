@@ -121,8 +121,8 @@ func (p *program) mortal(do string, at point) error {
 // mortalStore kills the process before or after one of its transactions.
 type mortalStore struct {
 	connector.Store
-	at             point
-	pages, settled int
+	at    point
+	pages int
 }
 
 func (s *mortalStore) Intend(ctx context.Context, c rules.Cycle) ([]rules.Change, error) {
@@ -337,7 +337,7 @@ func TestCrashAtAnyMoment(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(time.Duration(10+i*8)*time.Millisecond, func() { _ = cmd.Process.Kill() })
+		timer := time.AfterFunc(time.Duration(20+i*4)*time.Millisecond, func() { _ = cmd.Process.Kill() })
 		_ = cmd.Wait() // killed, or through before
 		timer.Stop()
 		f.entries(t)
