@@ -73,9 +73,22 @@ func (m *LMS) post(ctx context.Context, function string, form fields) ([]byte, e
 // errShape: the answer is not what the function answers.
 var errShape = errors.New("the answer is not the JSON that was expected; is this the address of a Moodle, and is its debug display off?")
 
-// decode reads one answer. It never quotes it.
+// maxValues bounds what is in an answer; a page of a thousand people, each with all
+// that was asked for, has some 30,000 values.
+const maxValues = 1 << 20
+
+// values is at least the number of values in an answer.
+func values(body []byte) int {
+	return bytes.Count(body, []byte(",")) + bytes.Count(body, []byte("[")) + bytes.Count(body, []byte("{"))
+}
+
+// decode reads one answer. It never quotes it. A megabyte of empty objects would
+// take a hundred in memory, so that too many values are refused unread.
 func decode(function string, body []byte, out any) error {
 	body = bytes.TrimSpace(body)
+	if values(body) > maxValues {
+		return fmt.Errorf("%s: the answer has more than %d values", function, maxValues)
+	}
 	if e := refused(function, body); e != nil {
 		return e
 	}
@@ -98,9 +111,10 @@ func refused(function string, body []byte) error {
 	return e
 }
 
-// code keeps what can be an errorcode, as it goes into logs.
+// code keeps what can be an errorcode, as it goes into logs. A token cannot be one:
+// it is long and has digits in it.
 func code(s string) string {
-	if len(s) > 64 {
+	if len(s) > 64 || len(s) > 24 && strings.ContainsAny(s, "0123456789") {
 		return "unknown"
 	}
 	for _, c := range s {

@@ -173,5 +173,8 @@ func (r report) column(header string) int {
 func (m *LMS) reportPage(ctx context.Context, page int) (r report, err error) {
 	form := fields{{"reportid", strconv.Itoa(m.cfg.Report)}, {"page", strconv.Itoa(page)}, {"perpage", strconv.Itoa(pageSize)}}
 	err = m.call(ctx, reportFunction, form, &r)
+	if err == nil && len(r.Data.Rows) > pageSize {
+		return report{}, fmt.Errorf("report %d: a page of %d rows where %d were asked for", m.cfg.Report, len(r.Data.Rows), pageSize)
+	}
 	return r, err
 }

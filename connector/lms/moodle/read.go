@@ -181,5 +181,8 @@ func (m *LMS) page(ctx context.Context, courseID int64, onlySuspended bool, from
 	}
 	var users []user
 	err := m.call(ctx, "core_enrol_get_enrolled_users", form, &users)
+	if err == nil && len(users) > pageSize {
+		return nil, fmt.Errorf("a page of %d people where %d were asked for", len(users), pageSize)
+	}
 	return users, err
 }
