@@ -116,30 +116,12 @@ func (w *walk) next(ctx context.Context) (rules.Page, error) {
 	if w.pages++; w.pages > w.cfg.MaxPages {
 		return rules.Page{}, fmt.Errorf("more than %d pages in one go; raise limit or max_pages, or wait for the next reading", w.cfg.MaxPages)
 	}
-	first := w.cursor.More == ""
-	begin := time.Now()
-	a, err := w.get(ctx)
-	if refused(err) && !first {
-		if w.restarts++; w.restarts > maxRestarts {
-			return rules.Page{}, fmt.Errorf("the LRS forgets its more before it can be followed: %w", err)
-		}
-		w.cursor.restart()
-		w.seen = map[string]bool{}
-		first, begin = true, time.Now()
-		a, err = w.get(ctx)
-	}
+	a, begun, err := w.page(ctx)
 	if err != nil {
 		return rules.Page{}, err
 	}
-	if n := len(a.statements); first && w.cursor.Limit > n && n > 1 && a.more != "" {
-		// Clamped to what the other walks get as well: smaller, then.
-		w.cursor.Limit = otherLimit(n)
-		if a, err = w.get(ctx); err != nil {
-			return rules.Page{}, err
-		}
-	}
-	if first {
-		w.cursor.begun(w.mark(a, begin))
+	if !begun.IsZero() {
+		w.cursor.begun(w.mark(a, begun))
 	}
 	if err := w.follow(a.more); err != nil {
 		return rules.Page{}, err
@@ -150,6 +132,37 @@ func (w *walk) next(ctx context.Context) (rules.Page, error) {
 	}
 	p.Cursor, p.Last = w.cursor.String(), a.more == ""
 	return p, nil
+}
+
+// page fetches the page at the cursor. When it is the first of its window, begun is
+// when it was asked for.
+func (w *walk) page(ctx context.Context) (a *answer, begun time.Time, err error) {
+	if w.cursor.More == "" {
+		return w.firstPage(ctx)
+	}
+	if a, err = w.get(ctx); !refused(err) {
+		return a, time.Time{}, err
+	}
+	if w.restarts++; w.restarts > maxRestarts {
+		return nil, time.Time{}, fmt.Errorf("the LRS forgets its more before it can be followed: %w", err)
+	}
+	w.cursor.restart()
+	w.seen = map[string]bool{}
+	return w.firstPage(ctx)
+}
+
+func (w *walk) firstPage(ctx context.Context) (*answer, time.Time, error) {
+	begun := time.Now()
+	a, err := w.get(ctx)
+	if err != nil {
+		return nil, begun, err
+	}
+	if n := len(a.statements); w.cursor.Limit > n && n > 1 && a.more != "" {
+		// Clamped to what the other walks get as well: smaller, then.
+		w.cursor.Limit = otherLimit(n)
+		a, err = w.get(ctx)
+	}
+	return a, begun, err
 }
 
 // project takes the evidence out of a page, and notes what the page shows of the

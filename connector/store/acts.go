@@ -109,25 +109,19 @@ func (p performer) perform() (string, error) {
 	if strings.TrimSpace(p.act.By) == "" || strings.TrimSpace(p.act.Reason) == "" {
 		return no("say who asks and why: --by NAME --reason TEXT"), nil
 	}
-	switch p.act.Kind {
-	case rules.ActApprove:
-		return p.approve()
-	case rules.ActOrgApprove:
-		return p.approveOrg()
-	case rules.ActWaive:
-		return p.waive()
-	case rules.ActRevoke:
-		return p.revoke()
-	case rules.ActReleaseAll:
-		return p.pause()
-	case rules.ActResume:
-		return p.resume()
-	case rules.ActAttest:
-		return p.attest()
-	case rules.ActDisown:
-		return p.disown()
-	case rules.ActBackfill:
-		return p.backfill()
+	do, known := map[rules.ActKind]func() (string, error){
+		rules.ActApprove:    p.approve,
+		rules.ActOrgApprove: p.approveOrg,
+		rules.ActWaive:      p.waive,
+		rules.ActRevoke:     p.revoke,
+		rules.ActReleaseAll: p.pause,
+		rules.ActResume:     p.resume,
+		rules.ActAttest:     p.attest,
+		rules.ActDisown:     p.disown,
+		rules.ActBackfill:   p.backfill,
+	}[p.act.Kind]
+	if known {
+		return do()
 	}
 	return no("this version does not know how to %s", p.act.Kind), nil
 }

@@ -57,12 +57,8 @@ const (
 
 // instead answers in place of the LRS and reports whether it did.
 func (f Faults) instead(w http.ResponseWriter, r *http.Request) bool {
-	if f.Hold != nil {
-		select {
-		case <-f.Hold:
-		case <-r.Context().Done():
-			return true
-		}
+	if !f.wait(r) {
+		return true
 	}
 	if f.RetryAfter != "" {
 		w.Header().Set("Retry-After", f.RetryAfter)
@@ -84,6 +80,19 @@ func (f Faults) instead(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	return true
+}
+
+// wait holds the request up, and reports whether the client has waited as well.
+func (f Faults) wait(r *http.Request) bool {
+	if f.Hold == nil {
+		return true
+	}
+	select {
+	case <-f.Hold:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
 }
 
 // link is the more of a page; nil: no such member.

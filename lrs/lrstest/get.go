@@ -87,20 +87,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q query, faults 
 	list, more := s.page(&q)
 	through := s.opts.Now().UTC()
 	s.mu.Unlock()
-	if faults.Reverse {
-		slices.Reverse(list)
-	}
-	if faults.Lose && q.Offset > 0 && len(list) > 0 {
-		list, q.Offset = list[1:], q.Offset+1
-	}
-	if faults.More == MoreTrailing && len(list) > 0 {
-		more = true
-	}
-	if faults.EmptyPages && q.Offset > 0 && len(list) > 0 && !q.Paused {
-		list, more, q.Paused = nil, true, true
-	} else {
-		q.Offset, q.Paused = q.Offset+len(list), false
-	}
+	list, more = faults.spoil(&q, list, more)
 	result := map[string]any{"statements": raws(list)}
 	if link := faults.link(r, q.token(), more); link != nil {
 		result["more"] = *link
@@ -111,6 +98,25 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, q query, faults 
 		body = assemble(list, result["more"])
 	}
 	faults.write(w, body)
+}
+
+// spoil does to a page what the faults say, and moves the query on.
+func (f Faults) spoil(q *query, list []*statement, more bool) ([]*statement, bool) {
+	if f.Reverse {
+		slices.Reverse(list)
+	}
+	if f.Lose && q.Offset > 0 && len(list) > 0 {
+		list, q.Offset = list[1:], q.Offset+1
+	}
+	if f.More == MoreTrailing && len(list) > 0 {
+		more = true
+	}
+	if f.EmptyPages && q.Offset > 0 && len(list) > 0 && !q.Paused {
+		q.Paused = true
+		return nil, true
+	}
+	q.Offset, q.Paused = q.Offset+len(list), false
+	return list, more
 }
 
 func (q *query) token() string {
