@@ -14,6 +14,7 @@ func (d *decoder) checkSequence(path string, p *Program) {
 	d.oneOf(path+".gate", s.Gate, rules.GateCompleted, rules.GateThreshold)
 	d.require(path+".levels", s.Levels >= 0, "is negative")
 	d.require(path+".levels", s.Levels == 0 || s.Scope == rules.ScopeChain, "belongs to scope: chain")
+	d.require(path+".grace", s.Grace >= 0, "is negative")
 	d.require(path+".percent", s.Percent > 0 && s.Percent <= 100, "must be a percentage above 0, up to 100")
 	d.require(path+".percent", s.Percent == 100 || s.Scope == rules.ScopeCohort, "belongs to scope: cohort")
 	d.oneOf(path+".unit", s.Unit, rules.UnitAudience, rules.UnitDepartment)

@@ -61,7 +61,7 @@ func playbook(activity string, authorities []rules.Actor) rules.Course {
 }
 
 func (s *Sequence) sequence() rules.Sequence {
-	return rules.Sequence{Scope: s.Scope, Gate: s.Gate, Levels: s.Levels, Percent: s.Percent, Unit: s.Unit, Require: s.Require}
+	return rules.Sequence{Scope: s.Scope, Gate: s.Gate, Levels: s.Levels, Percent: s.Percent, Unit: s.Unit, Require: s.Require, Grace: s.Grace}
 }
 
 func (s *Showcase) showcase(zone *time.Location) rules.Showcase {

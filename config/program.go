@@ -126,7 +126,10 @@ type Sequence struct {
 	Require []string `yaml:"require"`
 	Levels  int      `yaml:"levels"`  // of chain: how many leaders above; left out: up to the top
 	Percent float64  `yaml:"percent"` // of cohort: how many of the leaders, rounded up; 100
-	Unit    string   `yaml:"unit"`    // of cohort: the leaders of the audience, or of one's department; audience
+	// Grace is for how long nothing but the gate is expected of somebody who has
+	// become a leader, and within which leaders are briefed; 14d.
+	Grace time.Duration `yaml:"grace"`
+	Unit  string        `yaml:"unit"` // of cohort: the leaders of the audience, or of one's department; audience
 }
 
 // Contract is a further course that leaders can be asked for.
@@ -213,7 +216,7 @@ func (g Guards) Limits() rules.GuardLimits { return rules.GuardLimits(g) }
 
 // SetDefaults fills in what may be left out.
 func (p *Program) SetDefaults() {
-	p.Sequence = Sequence{Scope: rules.ScopeManager, Gate: rules.GateCompleted, Percent: 100, Unit: rules.UnitAudience}
+	p.Sequence = Sequence{Scope: rules.ScopeManager, Gate: rules.GateCompleted, Percent: 100, Unit: rules.UnitAudience, Grace: 14 * 24 * time.Hour}
 	p.Clock = Clock{FutureSkew: 5 * time.Minute, LateAfter: 7 * 24 * time.Hour}
 	limits := rules.DefaultGuardLimits()
 	p.Guards = Guards{Holds: limits.Holds, Releases: limits.Releases}

@@ -54,6 +54,9 @@ type Sequence struct {
 	// Require is what a leader must have done beside what Gate says: RequireUseCase
 	// or IDs of Contracts.
 	Require []string
+	// Grace is for how long somebody who has come to lead is new, and nothing but the
+	// gate itself is expected of them.
+	Grace time.Duration
 }
 
 // The scopes: who is waited for. The leader, all leaders above, or all leaders of

@@ -212,7 +212,8 @@ func lifeOf(j *Judgement, facts *Facts, updates []HoldUpdate) (opened []Violatio
 		}
 	}
 	for _, v := range facts.Open {
-		if _, here := j.Index.Find(v.Person); here && settled[v.Program] && !l.found[v.Key()] {
+		_, here := j.Index.Find(v.Person)
+		if (here || v.Person == "") && settled[v.Program] && !l.found[v.Key()] {
 			l.lose(v)
 		}
 	}

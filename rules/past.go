@@ -138,7 +138,7 @@ func (g *judging) violations() []Violation {
 		}
 		out = append(out, g.early(i)...)
 	}
-	return append(out, g.rowViolations()...)
+	return append(append(out, g.rowViolations()...), g.showcase()...)
 }
 
 // notOursEver: the programme was never for this person, so nothing they did can
@@ -155,6 +155,11 @@ func (g *judging) rowViolations() []Violation {
 			out = append(out, overridden(o))
 		}
 	}
+	for i := range g.facts.Holds {
+		if h := &g.facts.Holds[i]; h.Program == g.p.ID {
+			out = g.appendStuck(out, h)
+		}
+	}
 	for _, h := range g.facts.Holds {
 		if h.Program == g.p.ID && h.Ineffective {
 			out = append(out, Violation{
@@ -164,6 +169,23 @@ func (g *judging) rowViolations() []Violation {
 		}
 	}
 	return out
+}
+
+// stuckAfter is how long after it was intended a release must have worked.
+const stuckAfter = time.Hour
+
+// appendStuck: the person was released long ago, and the hold is in place.
+func (g *judging) appendStuck(out []Violation, h *Hold) []Violation {
+	n, ok := g.x.Find(h.Person)
+	if !ok || !h.Seen {
+		return out
+	}
+	s := g.standing[int32(n)]
+	if s == nil || s.Released.Before(h.Intended) || g.facts.Now.Sub(s.Released) <= stuckAfter {
+		return out
+	}
+	return append(out, Violation{Program: h.Program, Person: h.Person, Kind: ReleaseStuck, Subject: rowSubject(h.Target, h.Row, h.Intended),
+		At: s.Released, Because: []Reason{{Code: Code(ReleaseStuck), At: s.Released, Detail: h.Target}}})
 }
 
 func overridden(o Override) Violation {

@@ -84,6 +84,7 @@ const (
 	CodeFirstEnforcement   Code = "first_enforcement"   // the first holds of a programme ask
 	CodeTooMany            Code = "too_many"            // Detail: figures of the guard
 	CodeMadeGood           Code = "made_good"           // the leader has qualified since
+	CodeSharedSince        Code = "shared_since"        // Person has shared at At
 	CodeDisowned           Code = "disowned"            // an operator gave the hold up
 	CodeNoLongerFound      Code = "no_longer_found"     // later evidence shows otherwise
 )

@@ -62,6 +62,11 @@ var sentences = map[Code]string{
 	CodeFirstEnforcement:   "the first holds of a programme ask for approval",
 	CodeTooMany:            "too many at once: {detail}",
 	CodeMadeGood:           "{person} has qualified on {at}",
+	CodeSharedSince:        "{person} has shared on {at}",
+	Code(ReleaseStuck):     "was released on {at}, and the enrolment in {detail} is still suspended",
+	Code(ShareOverdue):     "{person} should have shared by {at}",
+	Code(ShowcaseStale):    "nothing was shared in {detail}",
+	Code(LevelSilent):      "nobody of {detail} has shared",
 	CodeDisowned:           "an operator gave the hold up",
 	CodeNoLongerFound:      "later evidence shows otherwise",
 

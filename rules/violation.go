@@ -1,6 +1,11 @@
 package rules
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
 
 // Violation is a breach of the sequence or of the identity of the course. Its
 // identity is (Program, Person, Kind, Subject); it opens once and ends once.
@@ -34,13 +39,35 @@ const (
 	WrongEdition        ViolationKind = "wrong_edition"
 	Overridden          ViolationKind = "overridden"
 	HoldNotEffective    ViolationKind = "hold_not_effective"
+	ReleaseStuck        ViolationKind = "release_stuck"  // released long ago, and the hold is still in place
+	ShareOverdue        ViolationKind = "share_overdue"  // a leader has not shared within the cadence
+	NotBriefed          ViolationKind = "not_briefed"    // a leader has completed the course and not the playbook
+	ShowcaseStale       ViolationKind = "showcase_stale" // of nobody: a quarter without a contribution
+	LevelSilent         ViolationKind = "level_silent"   // of nobody: a level of management without one
 )
+
+// Severity says how much a violation of the kind puts at risk: high, medium or low.
+func (k ViolationKind) Severity() string {
+	switch k {
+	case BriefingSubstituted, ComponentMissing, CompletedEarly, HoldNotEffective, ReleaseStuck:
+		return "high"
+	case ShareOverdue, ShowcaseStale, LevelSilent:
+		return "low"
+	}
+	return "medium"
+}
+
+// ID is the violation's name for good: 12 hex digits of its identity.
+func (k ViolationKey) ID() string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q", k.Program, k.Person, k.Kind, k.Subject))
+	return hex.EncodeToString(sum[:6])
+}
 
 // History reports whether the kind speaks of an instant in the past. Such a
 // violation that is no longer found was never one: it is retracted. A violation
 // of a state that is no longer found is resolved.
 func (k ViolationKind) History() bool {
-	return k == StartedEarly || k == CompletedEarly
+	return k == StartedEarly || k == CompletedEarly || k == ShowcaseStale
 }
 
 // Key is the identity of the violation.
