@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -168,6 +169,35 @@ func TestSecretsAreNotShown(t *testing.T) {
 	for _, text := range texts {
 		if strings.Contains(text, "s3cr3t") {
 			t.Errorf("shown: %s", text)
+		}
+	}
+}
+
+// TestWhatAServerRepeatsOfUsIsMasked: its words end up in logs, on screens and in
+// the database.
+func TestWhatAServerRepeatsOfUsIsMasked(t *testing.T) {
+	const password = `p4"ss<w/ord`
+	var sent string
+	echo := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			user, pass, _ := r.BasicAuth()
+			_, sent, _ = strings.Cut(r.Header.Get("Authorization"), " ")
+			w.Header().Set("Location", "/login/"+sent+"/x")
+			w.WriteHeader(code)
+			_ = json.NewEncoder(w).Encode(map[string]string{"user": user, "said": pass, "header": sent})
+			_, _ = fmt.Fprintln(w, pass, html.EscapeString(pass), strings.ReplaceAll(sent, "/", `\/`))
+		}
+	}
+	for _, code := range []int{302, 400, 401, 500} {
+		server, _ := served(t, echo(code))
+		client, err := rest.New(rest.Config{URL: server.URL, Username: "us?er>", Password: password, Rate: 1e6, Retries: -1}, rest.Gets(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := client.R().Get("/x")
+		text := fmt.Sprint(err) + string(r.Body())
+		if sent == "" || strings.Contains(text, strings.TrimRight(sent, "=")) || strings.Contains(text, "p4") || !strings.Contains(text, "<secret>") {
+			t.Errorf("%d: shown: %s", code, text)
 		}
 	}
 }

@@ -1,8 +1,11 @@
 package rest
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"net"
 	"net/url"
 	"strings"
@@ -107,15 +110,37 @@ func (c Config) base() (*url.URL, error) {
 	return u, nil
 }
 
-// redactor returns what replaces this config's secrets in a text by their mask.
-// Secrets of fewer than 4 bytes are left: masking them would garble the text
+// redactor returns what replaces this config's secrets in a text by their mask, in
+// every form in which they are sent or a server may repeat them. Secrets of fewer than 4 bytes are left: masking them would garble the text
 // more than it hides.
 func (c Config) redactor() *strings.Replacer {
 	var pairs []string
+	hide := func(forms ...string) {
+		for _, f := range forms {
+			pairs = append(pairs, f, masked)
+		}
+	}
 	for _, s := range []Secret{c.Password, c.Token} {
-		if len(s) >= 4 {
-			pairs = append(pairs, s.Reveal(), masked, url.QueryEscape(s.Reveal()), masked)
+		if plain := s.Reveal(); len(plain) >= 4 {
+			quoted := escapeJSON(plain)
+			hide(plain, url.QueryEscape(plain), url.PathEscape(plain), html.EscapeString(plain),
+				quoted, strings.ReplaceAll(quoted, "/", `\/`))
+		}
+	}
+	if c.Username != "" {
+		basic := []byte(c.Username + ":" + c.Password.Reveal())
+		for _, form := range []string{base64.RawStdEncoding.EncodeToString(basic), base64.RawURLEncoding.EncodeToString(basic)} {
+			hide(form, url.QueryEscape(form), strings.ReplaceAll(form, "/", `\/`))
 		}
 	}
 	return strings.NewReplacer(pairs...)
+}
+
+// escapeJSON is the inside of the text as a JSON string.
+func escapeJSON(s string) string {
+	quoted, err := json.Marshal(s)
+	if err != nil {
+		return s // never: a string can be marshalled
+	}
+	return string(quoted[1 : len(quoted)-1])
 }

@@ -75,7 +75,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.accept(resp)
 }
 
-// accept refuses redirects and bounds the body.
+// maxSaid bounds what is kept of the words in which a server refuses.
+const maxSaid = 64 << 10
+
+// accept refuses redirects and bounds the body. The words of any other refusal end
+// up in errors and so in logs, and some servers repeat in them what they were sent:
+// secrets are masked before anybody sees them.
 func (t *transport) accept(resp *http.Response) (*http.Response, error) {
 	switch resp.StatusCode {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
@@ -85,7 +90,20 @@ func (t *transport) accept(resp *http.Response) (*http.Response, error) {
 			ErrRedirect, t.base.Host, resp.StatusCode, t.destination(resp))
 	}
 	resp.Body = &bounded{resp.Body, t.maxBody}
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		return t.masked(resp), nil
+	}
 	return resp, nil
+}
+
+// masked is the answer with its secrets masked, as far as it could be read.
+func (t *transport) masked(resp *http.Response) *http.Response {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxSaid)) // a part of a refusal is one
+	_ = resp.Body.Close()
+	said := t.hide.Replace(string(body))
+	resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(said)), int64(len(said))
+	resp.Header.Del("Content-Length")
+	return resp
 }
 
 // destination names where a redirect leads, without its query.
@@ -94,7 +112,7 @@ func (t *transport) destination(resp *http.Response) string {
 	if err != nil {
 		return "nowhere legible"
 	}
-	return t.hide.Replace((&url.URL{Scheme: to.Scheme, Host: to.Host, Path: to.Path}).String())
+	return fmt.Sprintf("%q", t.hide.Replace(to.Scheme+"://"+to.Host+to.Path))
 }
 
 // sameOrigin compares with the configured origin; a Host header of its own would
