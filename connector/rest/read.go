@@ -4,9 +4,12 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+
+	json "github.com/go-json-experiment/json"
 )
 
 // Read is one kind of request that only reads, as it looks on the wire.
@@ -20,6 +23,10 @@ type Read struct {
 	// query empty, and each of these fields must occur exactly once, with one of
 	// its values.
 	Form map[string][]string
+	// JSON is set where reads are POSTs of a JSON object: the body must be this
+	// object, but for the fields that Vary names, which may hold any number or text.
+	JSON string
+	Vary []string
 }
 
 // Gets is the table of a server where every GET, and nothing else, is a read.
@@ -31,7 +38,7 @@ var overrides = []string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Ov
 // plainField is a form field that every server reads alike. PHP folds other
 // spellings onto these: it drops leading blanks, cuts at NUL, and turns dots and
 // blanks into underscores.
-var plainField = regexp.MustCompile(`^[a-z]+(\[[0-9]+\](\[[a-z]+\])?)?$`)
+var plainField = regexp.MustCompile(`^[a-z]+(_[a-z]+)*(\[[0-9]+\](\[[a-z]+\])?)?$`)
 
 // isRead reports whether the request is one of the listed reads.
 func isRead(reads []Read, base *url.URL, req *http.Request, body []byte) bool {
@@ -47,10 +54,36 @@ func (r Read) matches(base *url.URL, req *http.Request, body []byte) bool {
 	if req.Method != r.Method || !r.matchesPath(base.Path, req.URL) {
 		return false
 	}
-	if r.Form == nil {
-		return len(body) == 0
+	switch {
+	case r.Form != nil:
+		return r.matchesForm(req, body)
+	case r.JSON != "":
+		return r.matchesJSON(req, body)
 	}
-	return r.matchesForm(req, body)
+	return len(body) == 0
+}
+
+// matchesJSON compares what a server would read: a name that stands twice, which
+// servers read differently, is no match.
+func (r Read) matchesJSON(req *http.Request, body []byte) bool {
+	kind, _, err := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	if err != nil || kind != "application/json" || req.Header.Get("Content-Encoding") != "" {
+		return false
+	}
+	var got, want map[string]any
+	if json.Unmarshal(body, &got) != nil || json.Unmarshal([]byte(r.JSON), &want) != nil {
+		return false
+	}
+	for _, field := range r.Vary {
+		switch got[field].(type) {
+		case nil, float64, string:
+			delete(got, field)
+			delete(want, field)
+		default:
+			return false
+		}
+	}
+	return reflect.DeepEqual(got, want)
 }
 
 func (r Read) matchesPath(base string, u *url.URL) bool {
