@@ -13,7 +13,7 @@ import (
 func Fold(p *Program, people []Person, ids *Identities, evidence []Evidence) (map[int]*Record, []Finding) {
 	f := &folding{
 		p: p, c: newContract(&p.Course), people: people, ids: ids,
-		voided: map[string]bool{}, attempts: map[string]*sharing{}, digests: map[string]string{},
+		voided: Voided(evidence), attempts: map[string]*sharing{}, digests: map[string]string{},
 		proofs: map[int][]*proof{}, found: map[Finding]bool{},
 	}
 	f.survey(evidence)
@@ -37,7 +37,7 @@ type folding struct {
 	c        *contract
 	people   []Person
 	ids      *Identities
-	voided   map[string]bool     // statement ids
+	voided   func(*Evidence) bool
 	attempts map[string]*sharing // registrations that hold a tied statement
 	digests  map[string]string   // statement id -> digest, of tied ones
 	proofs   map[int][]*proof    // by person
@@ -52,15 +52,13 @@ type sharing struct {
 	shared bool
 }
 
-// survey reads what must be known before the first statement is judged: what is
-// voided, by whomever, and which registrations belong to the course. A voider
-// cannot be voided (xAPI 1.0.3, Data 2.3.2).
+// survey reads what must be known before the first statement is judged: which
+// registrations belong to the course. A voider cannot be voided (xAPI 1.0.3, Data
+// 2.3.2).
 func (f *folding) survey(evidence []Evidence) {
 	for i := range evidence {
 		e := &evidence[i]
-		if e.Kind == KindVoided {
-			f.voided[e.Voids] = true
-		} else if e.Registration != "" && f.attempts[e.Registration] == nil && f.c.ties(e) {
+		if e.Kind != KindVoided && e.Registration != "" && f.attempts[e.Registration] == nil && f.c.ties(e) {
 			f.attempts[e.Registration] = &sharing{}
 		}
 	}
@@ -71,7 +69,7 @@ func (f *folding) take(e *Evidence) {
 	if e.Kind == KindVoided || e.Object == "" {
 		return
 	}
-	tied, stands := f.c.ties(e), !f.voided[e.Statement]
+	tied, stands := f.c.ties(e), !f.voided(e)
 	if got, want := f.c.nearMiss(e); got != "" && stands {
 		f.note(Finding{Code: CodeNearMissIRI, Detail: got + " is not " + want})
 	}

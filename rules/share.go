@@ -13,7 +13,7 @@ type shareFold struct {
 	g      *judging
 	c      *contract
 	places map[string]bool
-	voided map[string]bool
+	voided func(*Evidence) bool
 	former *formerPeople
 	shares []*share
 	others []*Evidence // that take back or confirm
@@ -29,14 +29,9 @@ type share struct {
 
 // shares are the use cases of the programme, earliest first.
 func (g *judging) shares(ids *Identities) []*share {
-	f := &shareFold{g: g, c: newContract(&g.p.Course), places: map[string]bool{}, voided: map[string]bool{}, former: &formerPeople{g: g}}
+	f := &shareFold{g: g, c: newContract(&g.p.Course), places: map[string]bool{}, voided: Voided(g.facts.Evidence), former: &formerPeople{g: g}}
 	for _, p := range g.p.Showcase.Places {
 		f.places[p] = true
-	}
-	for i := range g.facts.Evidence {
-		if e := &g.facts.Evidence[i]; e.Kind == KindVoided {
-			f.voided[e.Voids] = true
-		}
 	}
 	seen := map[string]bool{}
 	for i := range g.facts.Evidence {
@@ -65,7 +60,7 @@ func (f *shareFold) take(e *Evidence, ids *Identities) bool {
 	case e.Object == "" || e.Timestamp.IsZero() && e.Stored.IsZero():
 		return false
 	case e.Kind == KindUnshared || slices.Contains(w.Unshare, e.Verb) || e.Kind == KindConfirmed || slices.Contains(w.Confirm, e.Verb):
-		if !f.voided[e.Statement] && f.c.trusts(e.Authority) {
+		if !f.voided(e) && f.c.trusts(e.Authority) {
 			f.others = append(f.others, e)
 		}
 		return true
@@ -87,7 +82,7 @@ func (f *shareFold) take(e *Evidence, ids *Identities) bool {
 	s.Program, s.At, s.Statement, s.Object = f.g.p.ID, effective(e, f.g.p.Clock), e.Statement, e.Object
 	s.Level = f.levelAt(s.Author, s.At)
 	w.parts(&s.UseCase, e)
-	if f.voided[e.Statement] {
+	if f.voided(e) {
 		s.Withdrawn = s.At
 	}
 	f.shares = append(f.shares, s)

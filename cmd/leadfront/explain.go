@@ -179,12 +179,7 @@ func chain(x *rules.Index, pj *rules.ProgramJudgement, n int) []linkJSON {
 }
 
 func statements(r *connector.Report, pj *rules.ProgramJudgement, n int) []statementJSON {
-	voided := map[string]bool{}
-	for i := range r.Facts.Evidence {
-		if v := r.Facts.Evidence[i].Voids; v != "" {
-			voided[v] = true
-		}
-	}
+	voided := rules.Voided(r.Facts.Evidence)
 	proves := map[string]string{}
 	if rec := pj.Records[n]; rec != nil {
 		if rec.StartedBy != "" {
@@ -197,7 +192,7 @@ func statements(r *connector.Report, pj *rules.ProgramJudgement, n int) []statem
 	out := []statementJSON{}
 	for _, e := range r.Judgement.Evidence(n, r.Facts) {
 		out = append(out, statementJSON{ID: e.Statement, Source: e.Source, Kind: e.Kind.String(), Object: e.Object,
-			At: e.Timestamp, Stored: e.Stored, Voided: voided[e.Statement], Proves: proves[e.Statement]})
+			At: e.Timestamp, Stored: e.Stored, Voided: voided(&e), Proves: proves[e.Statement]})
 	}
 	return out
 }
