@@ -28,7 +28,7 @@ func (d *decoder) check(c *Config) {
 		d.require(fmt.Sprintf("tops[%d]", i), !slices.Contains(c.Tops[:i], top), "is listed twice")
 	}
 	names := d.checkSources(c)
-	d.checkIdentity(c.Identity, names)
+	d.checkIdentity(&c.Identity, names)
 	d.checkPrograms(c.Programs, names)
 }
 
@@ -136,7 +136,8 @@ func (d *decoder) checkLimit(path string, l rules.Limit) {
 	d.require(path+".percent", l.Percent >= 0 && l.Percent <= 100, "must be a percentage, 0 to 100")
 }
 
-func (d *decoder) checkIdentity(id Identity, names map[string]string) {
+func (d *decoder) checkIdentity(id *Identity, names map[string]string) {
+	d.readAliases("identity.aliases", id)
 	for i, a := range id.Accounts {
 		path := fmt.Sprintf("identity.accounts[%d]", i)
 		d.require(path+".home_page", isIRI(a.HomePage), "needs the home page of the accounts, such as https://lms.example")

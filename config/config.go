@@ -138,6 +138,14 @@ type Identity struct {
 	HomePageAliases   [][]string `yaml:"home_page_aliases"`   // account home pages that mean the same
 	SHA1WithoutMailto bool       `yaml:"sha1_without_mailto"` // also the hash of the bare address
 	Accounts          []Account  `yaml:"accounts"`
+	// Aliases is a CSV file that says whose an identifier is, before anything else
+	// does; its columns are person (the HR id), identifier (an address, a SHA-1, an
+	// openid, or the name of an account) and, for accounts, home_page.
+	Aliases string `yaml:"aliases"`
+	// GroupMembers: what a statement says of a group counts for each of its members.
+	GroupMembers bool `yaml:"group_members"`
+
+	aliases []rules.Alias
 }
 
 // Account says what the account names under one home page are.

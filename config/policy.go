@@ -18,6 +18,7 @@ func (c *Config) Policy() rules.Policy {
 		Identity: rules.Identity{
 			Placeholders: c.Identity.Placeholders, DomainAliases: c.Identity.DomainAliases,
 			HomePageAliases: c.Identity.HomePageAliases, SHA1WithoutMailto: c.Identity.SHA1WithoutMailto,
+			Aliases: c.Identity.aliases, GroupMembers: c.Identity.GroupMembers,
 		},
 	}
 	for _, a := range c.Identity.Accounts {

@@ -160,6 +160,16 @@ type Identity struct {
 	HomePageAliases   [][]string    // account home pages that mean the same
 	SHA1WithoutMailto bool          // also accept the hash of the bare address (Open edX)
 	Accounts          []AccountRule // what the account names of a home page are
+	// Aliases say whose an identifier is, before anything that HR or the rules say.
+	Aliases []Alias
+	// GroupMembers: what a statement says of a group counts for each of its members.
+	GroupMembers bool
+}
+
+// Alias is one identifier and the person whose it is.
+type Alias struct {
+	Actor  Actor  // normalised
+	Person string // HR id
 }
 
 // AccountRule says what account.name is under one account.homePage.

@@ -76,7 +76,18 @@ func (f *folding) take(e *Evidence) {
 	if !tied && f.attempts[e.Registration] == nil && !f.c.lookalike[e.Object] {
 		return
 	}
-	person, how := f.ids.Resolve(e.Actor)
+	if !e.Actor.Group {
+		f.give(e, e.Actor, tied, stands)
+		return
+	}
+	for _, a := range f.ids.who(&e.Actor) {
+		f.give(e, a, tied, stands)
+	}
+}
+
+// give gives a statement to the actor's person.
+func (f *folding) give(e *Evidence, a Actor, tied, stands bool) {
+	person, how := f.ids.Resolve(a)
 	if !f.usable(e, tied && stands, person, how) {
 		return
 	}

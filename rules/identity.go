@@ -14,6 +14,7 @@ const (
 	MatchFolded                // an address equal but for the case of its local part
 	MatchHash                  // the hash of an address
 	MatchAccount               // what an account name is, by rule
+	MatchAlias                 // somebody has said whose it is
 	MatchUnknown               // nobody has this identifier
 	MatchNearMiss              // nobody has it, but for the spelling of the home page
 	MatchShared                // more than one person has it
@@ -47,6 +48,13 @@ type Identities struct {
 	rules    map[string][]AccountRule
 	lms      claims[lmsName]
 	hashes   func() map[string]int32
+	alias    map[aliasKey]string // HR ids
+}
+
+// aliasKey is an identifier; addresses whole in lower case.
+type aliasKey struct {
+	kind        ActorKind
+	home, value string
 }
 
 // lmsName is an account id or user name within one LMS.
@@ -85,7 +93,7 @@ func NewIdentities(cfg Identity, people []Person, accounts []AccountOwner) *Iden
 		nobody: map[string]bool{}, near: map[AccountName]bool{}, rules: map[string][]AccountRule{},
 		ids:   make(claims[string], len(people)),
 		exact: make(claims[string], len(people)), folded: make(claims[string], len(people)),
-		accounts: claims[AccountName]{}, lms: claims[lmsName]{},
+		accounts: claims[AccountName]{}, lms: claims[lmsName]{}, alias: make(map[aliasKey]string, len(cfg.Aliases)),
 	}
 	for _, p := range cfg.Placeholders {
 		x.nobody[strings.ToLower(x.address(bare(p)))] = true
@@ -100,6 +108,9 @@ func NewIdentities(cfg Identity, people []Person, accounts []AccountOwner) *Iden
 	for _, o := range accounts {
 		x.lms.add(lmsName{o.Account.LMS, AccountByLMSID, o.Account.ID}, o.Person)
 		x.lms.add(lmsName{o.Account.LMS, AccountByUsername, strings.ToLower(o.Account.Username)}, o.Person)
+	}
+	for _, a := range cfg.Aliases {
+		x.alias[x.aliasKey(a.Actor)] = a.Person
 	}
 	x.hashes = sync.OnceValue(x.hash) // most record sources never send one
 	return x
@@ -126,6 +137,9 @@ func (x *Identities) Resolve(a Actor) (person int, how Match) {
 	if a.Group {
 		return -1, MatchGroup
 	}
+	if id, ok := x.alias[x.aliasKey(a)]; ok {
+		return x.ids.find(id, MatchAlias)
+	}
 	switch a.Kind {
 	case ActorMbox:
 		return x.mail(a.Value)
@@ -135,6 +149,26 @@ func (x *Identities) Resolve(a Actor) (person int, how Match) {
 		return x.account(AccountName{x.home(a.HomePage), a.Value})
 	}
 	return -1, MatchUnknown
+}
+
+func (x *Identities) aliasKey(a Actor) aliasKey {
+	k := aliasKey{kind: a.Kind, value: a.Value}
+	switch a.Kind {
+	case ActorMbox:
+		k.value = strings.ToLower(x.address(a.Value))
+	case ActorAccount:
+		k.home = x.home(a.HomePage)
+	}
+	return k
+}
+
+// who are the actors that the statement is about: its own, or, where that is
+// configured, the members of its group.
+func (x *Identities) who(a *Actor) []Actor {
+	if a.Group && x.cfg.GroupMembers && len(a.Members) > 0 {
+		return a.Members
+	}
+	return []Actor{*a}
 }
 
 // mail matches an address: exactly, then with the local part folded where only

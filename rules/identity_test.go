@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/leadfront/leadfront/rules"
 )
@@ -116,6 +117,28 @@ func TestHashOfTheBareAddressNeedsTheSwitch(t *testing.T) {
 	for _, spelling := range []string{"Bob@Example.org", "Bob@example.org", "bob@example.org"} {
 		if _, how := ids.Resolve(hashed("mailto:" + spelling)); how != rules.MatchHash {
 			t.Errorf("%s: %d", spelling, how)
+		}
+	}
+}
+
+// TestGroupMembers: a statement of a group counts for its members where that is
+// configured, and for nobody otherwise.
+func TestGroupMembers(t *testing.T) {
+	people := []rules.Person{{ID: "1", Email: "a@example.org"}, {ID: "2", Email: "b@example.org"}, {ID: "3", Email: "c@example.org"}}
+	p := rules.Program{ID: "ai", Course: rules.Course{Editions: []rules.Edition{{Activities: []string{"https://x.example/c"}}}, CompleteWhen: []rules.CompleteRule{{Verb: "https://x.example/done"}}}}
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	e := rules.Evidence{Statement: "s", Stored: at, Timestamp: at, Verb: "https://x.example/done", Object: "https://x.example/c", Actor: rules.Actor{Group: true, Members: []rules.Actor{
+		{Kind: rules.ActorMbox, Value: "a@example.org"}, {Kind: rules.ActorMbox, Value: "b@example.org"}, {Kind: rules.ActorMbox, Value: "stranger@example.org"}}}}
+	for configured, want := range map[bool]int{false: 0, true: 2} {
+		records, findings := rules.Fold(&p, people, rules.NewIdentities(rules.Identity{GroupMembers: configured}, people, nil), []rules.Evidence{e})
+		done := 0
+		for _, r := range records {
+			if !r.Completed.IsZero() {
+				done++
+			}
+		}
+		if done != want || len(findings) != 1 {
+			t.Errorf("group members count: %v: %d have completed, findings %v; want %d and one about the group or the stranger", configured, done, findings, want)
 		}
 	}
 }

@@ -8,18 +8,27 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
+	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/lrs"
 	"github.com/leadfront/leadfront/rules"
 )
 
 type inspectCmd struct {
-	File string `arg:"" help:"Statements, one a line (JSON Lines); - for standard input."`
+	File       string `arg:"" optional:"" help:"Statements, one a line (JSON Lines); - for standard input."`
+	Unresolved bool   `help:"List, by frequency, the actors in the store whose statements about a course are nobody's."`
 }
 
 // Run says of every statement what it would prove: for the programmes of the
 // configuration when one is named or there, and otherwise for its own object.
 func (c *inspectCmd) Run(p *program) error {
+	if c.Unresolved {
+		return p.unresolved()
+	}
+	if c.File == "" {
+		return errors.New("inspect needs a file of statements, or --unresolved")
+	}
 	programs, err := p.programsIfAny()
 	if err != nil {
 		return err
@@ -105,4 +114,34 @@ func (p *program) programsIfAny() ([]rules.Program, error) {
 		return nil, err
 	}
 	return c.Policy().Programs, nil
+}
+
+// unresolved lists whose statements count for nobody. Accounts of an LMS count as
+// known when they are known by its last reading, so that is done as well.
+func (p *program) unresolved() error {
+	r, err := p.dry()
+	if err != nil {
+		return err
+	}
+	c, err := config.Load(p.cli.Config) // p.dry has told the warnings
+	if err != nil {
+		return err
+	}
+	policy := c.Policy()
+	list := rules.UnresolvedActors(&policy, r.Facts)
+	if p.cli.Output == "json" {
+		return p.json(list)
+	}
+	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(w, "STATEMENTS\tACTOR\tWHY\tLAST\tABOUT")
+	for _, u := range list {
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", u.Statements, u.Actor, strings.ReplaceAll(string(u.Because), "_", " "), u.Last.Format(time.DateOnly), strings.Join(u.Objects, ", "))
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if len(list) > 0 {
+		fmt.Fprintln(p.stdout, "Say whose they are under identity: accounts for a whole home page, aliases for single ones, domain_aliases for mail domains.")
+	}
+	return nil
 }
