@@ -45,7 +45,7 @@ func build(cfg Config, reads []Read, gate *Gate, credential string) (*resty.Clie
 	}
 	t := &transport{
 		base: base, reads: reads, gate: gate, credential: credential,
-		next: wire(cfg), hide: cfg.redactor(), maxBody: cfg.MaxBody,
+		next: wire(cfg), hide: cfg.redactor(), maxBody: cfg.MaxBody, timeout: cfg.Timeout,
 	}
 	client := resty.NewWithClient(&http.Client{Transport: t, Timeout: cfg.Timeout}).
 		SetBaseURL(base.String()).

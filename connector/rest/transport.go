@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/go-resty/resty/v2"
 )
@@ -44,6 +46,7 @@ type transport struct {
 	next    http.RoundTripper
 	hide    *strings.Replacer
 	maxBody int64
+	timeout time.Duration // of a whole request
 }
 
 // RoundTrip sends a request that may be sent. It judges the very bytes that it
@@ -70,13 +73,23 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	out.ContentLength, out.TransferEncoding = int64(len(body)), nil
 	resp, err := t.next.RoundTrip(out)
 	if err != nil {
-		return nil, &hidden{err, t.hide.Replace(err.Error())}
+		return nil, &hidden{err, t.words(err)}
 	}
 	return t.accept(resp)
 }
 
 // maxSaid bounds what is kept of the words in which a server refuses.
 const maxSaid = 64 << 10
+
+// words are the text of an error of the wire. net/http has several for a server
+// that is slow, and which of them comes is a race.
+func (t *transport) words(err error) string {
+	var slow net.Error
+	if errors.As(err, &slow) && slow.Timeout() {
+		return fmt.Sprintf("no answer in time (timeout %s)", t.timeout)
+	}
+	return t.hide.Replace(err.Error())
+}
 
 // accept refuses redirects and bounds the body. The words of any other refusal end
 // up in errors and so in logs, and some servers repeat in them what they were sent:
