@@ -99,14 +99,20 @@ func (r *reader) account(a *rules.Actor) error {
 	return nil
 }
 
+// lookAlikes become ASCII in NFC: the Kelvin sign is a K there.
+const lookAlikes = "\u212a\u1fef\u037e"
+
 // normalAddress is in Unicode NFC with the domain, which has no case, in lower case.
+// No other character becomes an ASCII one by it: that address is somebody else's.
 func normalAddress(address string) string {
-	address = norm.NFC.String(address)
+	if !strings.ContainsAny(address, lookAlikes) {
+		address = norm.NFC.String(address)
+	}
 	at := strings.LastIndexByte(address, '@') + 1
 	if at == 0 {
 		return address
 	}
-	return address[:at] + strings.ToLower(address[at:])
+	return address[:at] + rules.LowerASCII(address[at:])
 }
 
 // isIRI reports whether the string begins like an absolute IRI (RFC 3987, 2.2).

@@ -1,7 +1,5 @@
 package rules
 
-import "strings"
-
 // accounts ties the enrolment rows that were read to people.
 type accounts struct {
 	person   []int32           // by enrolment: number of the person, or -1
@@ -84,12 +82,12 @@ func matchKeys(field string, x *Index) map[string]int32 {
 		}
 		switch field {
 		case MatchEmail:
-			add(strings.ToLower(p.Email), i)
+			add(LowerASCII(p.Email), i)
 			for _, e := range p.Emails {
-				add(strings.ToLower(e), i)
+				add(LowerASCII(e), i)
 			}
 		case MatchUsername:
-			add(strings.ToLower(p.ID), i)
+			add(LowerASCII(p.ID), i)
 		default:
 			add(p.ID, i)
 		}
@@ -101,9 +99,9 @@ func matchKeys(field string, x *Index) map[string]int32 {
 func accountKey(field string, acc *Account) string {
 	switch field {
 	case MatchEmail:
-		return strings.ToLower(acc.Email)
+		return LowerASCII(acc.Email)
 	case MatchUsername:
-		return strings.ToLower(acc.Username)
+		return LowerASCII(acc.Username)
 	}
 	return acc.IDNumber
 }

@@ -89,14 +89,14 @@ func (c claims[K]) find(key K, how Match) (int, Match) {
 func NewIdentities(cfg Identity, people []Person, accounts []AccountOwner) *Identities {
 	x := &Identities{
 		cfg: cfg, people: people,
-		domains: aliases(cfg.DomainAliases, strings.ToLower), homes: aliases(cfg.HomePageAliases, nil),
+		domains: aliases(cfg.DomainAliases, LowerASCII), homes: aliases(cfg.HomePageAliases, nil),
 		nobody: map[string]bool{}, near: map[AccountName]bool{}, rules: map[string][]AccountRule{},
 		ids:   make(claims[string], len(people)),
 		exact: make(claims[string], len(people)), folded: make(claims[string], len(people)),
 		accounts: claims[AccountName]{}, lms: claims[lmsName]{}, alias: make(map[aliasKey]string, len(cfg.Aliases)),
 	}
 	for _, p := range cfg.Placeholders {
-		x.nobody[strings.ToLower(x.address(bare(p)))] = true
+		x.nobody[LowerASCII(x.address(bare(p)))] = true
 	}
 	for i := range people {
 		x.learn(i)
@@ -107,7 +107,7 @@ func NewIdentities(cfg Identity, people []Person, accounts []AccountOwner) *Iden
 	}
 	for _, o := range accounts {
 		x.lms.add(lmsName{o.Account.LMS, AccountByLMSID, o.Account.ID}, o.Person)
-		x.lms.add(lmsName{o.Account.LMS, AccountByUsername, strings.ToLower(o.Account.Username)}, o.Person)
+		x.lms.add(lmsName{o.Account.LMS, AccountByUsername, LowerASCII(o.Account.Username)}, o.Person)
 	}
 	for _, a := range cfg.Aliases {
 		x.alias[x.aliasKey(a.Actor)] = a.Person
@@ -123,7 +123,7 @@ func (x *Identities) learn(i int) {
 	for addr := range addresses(p) {
 		a := x.address(addr)
 		x.exact.add(a, i)
-		x.folded.add(strings.ToLower(a), i)
+		x.folded.add(LowerASCII(a), i)
 	}
 	for _, a := range p.Accounts {
 		a.HomePage = x.home(a.HomePage)
@@ -155,7 +155,7 @@ func (x *Identities) aliasKey(a Actor) aliasKey {
 	k := aliasKey{kind: a.Kind, value: a.Value}
 	switch a.Kind {
 	case ActorMbox:
-		k.value = strings.ToLower(x.address(a.Value))
+		k.value = LowerASCII(x.address(a.Value))
 	case ActorAccount:
 		k.home = x.home(a.HomePage)
 	}
@@ -175,7 +175,7 @@ func (x *Identities) who(a *Actor) []Actor {
 // one person fits (the local part is case-sensitive by RFC 5321, 2.4).
 func (x *Identities) mail(addr string) (int, Match) {
 	addr = x.address(addr)
-	low := strings.ToLower(addr)
+	low := LowerASCII(addr)
 	if x.nobody[low] {
 		return -1, MatchNobody
 	}
@@ -186,7 +186,7 @@ func (x *Identities) mail(addr string) (int, Match) {
 }
 
 func (x *Identities) sha1(hex string) (int, Match) {
-	i, ok := x.hashes()[strings.ToLower(hex)]
+	i, ok := x.hashes()[LowerASCII(hex)]
 	switch {
 	case !ok:
 		return -1, MatchUnknown
@@ -226,7 +226,7 @@ func (x *Identities) byRule(r AccountRule, name string) (int, Match) {
 	case AccountByLMSID:
 		return x.lms.find(lmsName{r.LMS, AccountByLMSID, name}, MatchAccount)
 	case AccountByUsername:
-		return x.lms.find(lmsName{r.LMS, AccountByUsername, strings.ToLower(name)}, MatchAccount)
+		return x.lms.find(lmsName{r.LMS, AccountByUsername, LowerASCII(name)}, MatchAccount)
 	}
 	return -1, MatchUnknown
 }
@@ -237,7 +237,7 @@ func (x *Identities) address(addr string) string {
 	if at < 0 {
 		return addr
 	}
-	domain := strings.ToLower(addr[at+1:])
+	domain := LowerASCII(addr[at+1:])
 	if first, ok := x.domains[domain]; ok {
 		domain = first
 	}

@@ -51,15 +51,15 @@ func (x *Identities) spellings(addr string) []string {
 	if at < 0 {
 		return []string{addr}
 	}
-	local, domain := addr[:at+1], strings.ToLower(addr[at+1:])
-	forms := []string{addr, local + domain, strings.ToLower(addr)}
+	local, domain := addr[:at+1], LowerASCII(addr[at+1:])
+	forms := []string{addr, local + domain, LowerASCII(addr)}
 	first, ok := x.domains[domain]
 	if !ok {
 		return forms
 	}
 	for alias, group := range x.domains {
 		if group == first {
-			forms = append(forms, local+alias, strings.ToLower(local)+alias)
+			forms = append(forms, local+alias, LowerASCII(local)+alias)
 		}
 	}
 	return forms
