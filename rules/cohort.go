@@ -22,16 +22,22 @@ type cohort struct {
 	doubtful  int       // whose own way up is in doubt
 	needed    int       // how many must be
 	opened    time.Time // zero: never opened in a mode that writes
+
+	lost    []string // HR ids of leaders who are gone without a word, as not qualified
+	strays  []int32  // people who may have a leader more
+	extra   int      // how many of them count
+	atLeast int      // how many must be, were there no strays
+	silent  bool     // HR no longer says what made somebody a leader
 }
 
 // reached reports whether enough leaders have qualified. Of nobody, nobody has.
-func (c *cohort) reached() bool { return len(c.leaders) > 0 && c.qualified >= c.needed }
+func (c *cohort) reached() bool { return c.size() > 0 && c.qualified >= c.needed }
 
 func (c *cohort) open() bool { return !c.opened.IsZero() || c.reached() }
 
 // decides: where there is no leader to wait for, and never was, the cohort says
 // nothing and everybody is judged by their own leader.
-func (c *cohort) decides() bool { return len(c.leaders) > 0 || !c.opened.IsZero() }
+func (c *cohort) decides() bool { return c.size()+c.extra > 0 || !c.opened.IsZero() }
 
 // need is the share of n leaders that must have qualified, rounded up.
 func (s *Sequence) need(n int) int {
@@ -66,23 +72,27 @@ func (g *judging) readCohorts() {
 		leader int32
 	}
 	seen := map[member]bool{}
+	join := func(unit string, l int32) {
+		if m := (member{unit, l}); !seen[m] {
+			seen[m] = true
+			g.joins(g.cohort(unit), l)
+		}
+	}
 	for i, l := range g.next {
 		if l < 0 || !g.x.follows(i) || g.audience(i) == outside {
 			continue
 		}
-		m := member{g.unit(i), l}
-		if !seen[m] {
-			seen[m] = true
-			g.joins(g.cohort(m.unit), l)
-		}
+		join(g.unit(i), l)
 	}
+	g.recall(join)
 	for _, o := range g.facts.Gates {
 		if o.Program == g.p.ID {
 			g.cohort(o.Unit).opened = o.At
 		}
 	}
-	for _, c := range g.cohorts {
-		c.needed = g.p.Sequence.need(len(c.leaders))
+	logged := g.logged()
+	for unit, c := range g.cohorts {
+		c.counts(&g.p.Sequence, logged[unit])
 		slices.Sort(c.leaders)
 	}
 }
@@ -109,7 +119,7 @@ func (g *judging) cohort(unit string) *cohort {
 // judgedByCohort is the cohort that decides about i; nil for leaders, or all would
 // wait for all, and where the cohort is empty.
 func (g *judging) judgedByCohort(i int) *cohort {
-	if g.p.Sequence.Scope != ScopeCohort || g.leads[i] {
+	if g.p.Sequence.Scope != ScopeCohort || g.leads[i] || g.led[int32(i)] {
 		return nil
 	}
 	if c := g.cohorts[g.unit(i)]; c != nil && c.decides() {
@@ -119,14 +129,14 @@ func (g *judging) judgedByCohort(i int) *cohort {
 }
 
 // gates are those that have opened now, to be remembered: in a mode that writes,
-// with every source read and no leader in doubt.
+// with every source read, no leader in doubt and nobody fallen silent.
 func (g *judging) gates() []Gate {
 	if !g.facts.Mode.Writes() || g.blocked != nil || g.over() || g.facts.Now.Before(g.p.Launch) {
 		return nil
 	}
 	var out []Gate
 	for unit, c := range g.cohorts {
-		if c.reached() && c.doubtful == 0 && c.opened.IsZero() {
+		if c.reached() && c.doubtful == 0 && c.opened.IsZero() && !c.silent && len(c.strays) == 0 {
 			out = append(out, Gate{Program: g.p.ID, Unit: unit, At: g.facts.Now})
 		}
 	}
@@ -150,14 +160,19 @@ func (g *judging) cohortWaits(c *cohort) []int32 {
 
 // cohortReasons say how far the cohort is, and whom it waits for.
 func (g *judging) cohortReasons(c *cohort, d Decision) []Reason {
-	state := Reason{Count: c.qualified, Of: len(c.leaders), Detail: fmt.Sprintf("%d of %d, %d are needed", c.qualified, len(c.leaders), c.needed)}
+	state := Reason{Count: c.qualified, Of: c.size(), Detail: fmt.Sprintf("%d of %d, %d are needed", c.qualified, c.size(), c.needed)}
 	switch {
+	case d.Row == 8:
+		return []Reason{g.cohortDoubt(c)}
 	case d.Row == 10:
 		state.Code = CodeCohortWaiting
 		out := []Reason{state}
 		for _, l := range g.cohortWaits(c) {
 			out = append(out, Reason{Code: CodeWaitingFor, Person: g.x.People[l].ID})
 			out = append(out, g.missing(l)...)
+		}
+		for _, id := range c.lost[:min(len(c.lost), mostNamed)] {
+			out = append(out, Reason{Code: CodeWaitingFor, Person: id}, Reason{Code: CodeMissing, Person: id})
 		}
 		return out
 	case c.reached():

@@ -137,7 +137,7 @@ func (g *judging) climb(i int) Climb {
 // gate is rows 8 to 10, by the scope of the programme.
 func (g *judging) gate(i int) Decision {
 	if c := g.judgedByCohort(i); c != nil {
-		return cohortGate(c)
+		return g.cohortGate(c)
 	}
 	levels := 1
 	if g.p.Sequence.Scope == ScopeChain {
@@ -172,12 +172,14 @@ func (g *judging) doubtful() Decision {
 }
 
 // cohortGate is rows 9 and 10 for whoever is judged by all leaders of the audience.
-func cohortGate(c *cohort) Decision {
+func (g *judging) cohortGate(c *cohort) Decision {
 	d := Decision{Leader: nobodyLeft, Row: 9, what: isClear, why: why(CodeCohortQualified)}
 	switch {
 	case c.reached():
 	case c.open():
 		d.why = why(CodeCohortOpen)
+	case c.doubted():
+		return g.doubtful()
 	default:
 		d.Row, d.what, d.why = 10, isHold, 0
 	}

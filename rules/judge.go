@@ -67,10 +67,11 @@ type judging struct {
 	blocked  *Reason             // why nothing new may be decided: row 6
 	past     *past
 
-	everybody bool    // the audience is
-	next      []int32 // effective leader of everybody, or nobodyLeft, or inDoubt
-	leads     []bool  // is the effective leader of somebody
-	qual      []bool  // has met the gate
+	everybody bool           // the audience is
+	next      []int32        // effective leader of everybody, or nobodyLeft, or inDoubt
+	leads     []bool         // is the effective leader of somebody
+	led       map[int32]bool // or was, until HR fell silent about those who were led
+	qual      []bool         // has met the gate
 	cohorts   map[string]*cohort
 	require   []string                   // what a leader must have done, the course first
 	settled   map[int32]Requirement      // the course, by other means than the records
@@ -122,7 +123,7 @@ func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[
 	g := &judging{
 		policy: policy, facts: facts, p: p, x: x, records: records, past: past,
 		standing: map[int32]*Standing{}, mayStart: map[int32][]Waiver{}, needNot: map[int32][]Waiver{},
-		away: make([]bool, x.Len()), matched: map[int32]bool{}, signs: map[int32]time.Time{}, thens: map[thenKey]*then{},
+		away: make([]bool, x.Len()), matched: map[int32]bool{}, signs: map[int32]time.Time{}, thens: map[thenKey]*then{}, led: map[int32]bool{},
 	}
 	for i := range facts.Standings {
 		s := &facts.Standings[i]

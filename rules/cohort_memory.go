@@ -1,0 +1,168 @@
+package rules
+
+// A leader is known only by the edges of the people who are led. Where such an edge,
+// a unit or a whole row falls silent, the leader must not vanish from the cohort: it
+// would be reached by what HR left out. Whoever led somebody since launch is
+// remembered until HR states something else of the person who was led, or of the
+// leader.
+
+// recollection looks for the last statement about people of whom HR says nothing now.
+type recollection struct {
+	g      *judging
+	silent map[int32]bool  // are here, and HR does not say who leads them or where
+	gone   map[string]bool // are not here, and it is settled who led them last
+	join   func(unit string, leader int32)
+	lost   map[string]map[string]bool // by unit: HR ids of leaders who are not here either
+}
+
+// recall completes the cohorts by what earlier organisations stated.
+func (g *judging) recall(join func(unit string, leader int32)) {
+	r := &recollection{g: g, silent: map[int32]bool{}, gone: map[string]bool{}, join: join, lost: map[string]map[string]bool{}}
+	for i := range g.x.People {
+		if g.x.first(i) && g.x.follows(i) && g.audience(i) != outside && (g.next[i] == inDoubt || g.unitUnknown(i)) {
+			r.silent[int32(i)] = true
+		}
+	}
+	for n := len(g.facts.Snapshots) - 2; n >= 0; n-- {
+		if o := g.then(g.facts.Snapshots[n].From); o != nil && o.x != g.x {
+			for k := range o.x.People {
+				r.person(o, k)
+			}
+		}
+		if !g.facts.Snapshots[n].From.After(g.p.Launch) {
+			break // whatever was before had no part in the programme
+		}
+	}
+	for i := range g.x.People {
+		if r.silent[int32(i)] {
+			g.stray(int32(i))
+		}
+	}
+}
+
+// person takes in what o stated of its person k, who is silent or gone now.
+func (r *recollection) person(o *then, k int) {
+	id := o.x.People[k].ID
+	i, here := r.g.x.Find(id)
+	if here && !r.silent[int32(i)] || !here && r.gone[id] || !o.x.first(k) {
+		return
+	}
+	settled := func() {
+		delete(r.silent, int32(i))
+		r.gone[id] = !here
+	}
+	if is, _ := r.g.p.Audience.of(&o.x.People[k], o.x.Level(k)); !here && (is == outside || !o.x.follows(k)) || o.next[k] == nobodyLeft {
+		settled()
+		return
+	}
+	unit := o.unit(k)
+	if here && !r.g.unitUnknown(i) {
+		unit = r.g.unit(i)
+	}
+	if o.next[k] == inDoubt || unit == "" && r.g.p.Sequence.Unit == UnitDepartment {
+		return
+	}
+	settled()
+	r.led(unit, o.x.People[o.next[k]].ID)
+}
+
+// led keeps the leader in the cohort, unless stated to be away.
+func (r *recollection) led(unit, leader string) {
+	l, here := r.g.x.Find(leader)
+	switch {
+	case here && !r.g.away[l]:
+		r.g.led[int32(l)] = true
+		r.join(unit, int32(l))
+		r.g.cohort(unit).silent = true
+	case !here && !r.g.waivedNow(leader):
+		if r.lost[unit] == nil {
+			r.lost[unit] = map[string]bool{}
+		}
+		if !r.lost[unit][leader] {
+			r.lost[unit][leader] = true
+			c := r.g.cohort(unit)
+			c.lost, c.silent = append(c.lost, leader), true
+		}
+	}
+}
+
+// waivedNow reports whether the leader, who is in the organisation no more, is
+// exempt by name.
+func (g *judging) waivedNow(id string) bool {
+	for _, w := range g.facts.Waivers {
+		if w.Kind == NeedNotLead && w.Program == g.p.ID && w.Person == id && w.InForce(g.facts.Now) {
+			return true
+		}
+	}
+	return false
+}
+
+// stray is somebody of whom HR has never said who leads them, or where: there may be
+// one leader more. Who leads others is in the cohort already, as not qualified; so
+// is the known leader of somebody whose unit alone is not stated, once qualified.
+func (g *judging) stray(i int32) {
+	if g.leads[i] || g.next[i] >= 0 && g.qual[g.next[i]] {
+		return
+	}
+	if !g.unitUnknown(int(i)) {
+		g.cohort(g.unit(int(i))).add(i)
+		return
+	}
+	for k := range g.x.People { // nobody knows which unit
+		if g.x.follows(k) && !g.unitUnknown(k) && g.audience(k) != outside {
+			g.cohort(g.unit(k))
+		}
+	}
+	for _, c := range g.cohorts {
+		c.add(i)
+	}
+}
+
+func (c *cohort) add(stray int32) { c.strays = append(c.strays, stray) }
+
+// logged is the largest number of leaders of the unit that somebody who still waits
+// was told of; 0: nobody was.
+func (g *judging) logged() map[string]int {
+	out := map[string]int{}
+	for i := range g.facts.Decided {
+		d := &g.facts.Decided[i]
+		n, here := g.x.Find(d.Person)
+		if !here || d.Program != g.p.ID || d.Row != 10 {
+			continue
+		}
+		for _, r := range d.Because {
+			if r.Code == CodeCohortWaiting {
+				out[g.unit(n)] = max(out[g.unit(n)], r.Of)
+			}
+		}
+	}
+	return out
+}
+
+// counts says of how many leaders the share is taken. Strays make up for no more
+// than what was last logged: who was never led by anybody known took nobody away.
+func (c *cohort) counts(s *Sequence, logged int) {
+	extra := len(c.strays)
+	if logged > 0 {
+		extra = min(extra, max(0, logged-c.size()))
+	}
+	c.extra = extra
+	c.needed, c.atLeast = s.need(c.size()+extra), s.need(c.size())
+}
+
+// size is the number of leaders, those who are gone without a word among them.
+func (c *cohort) size() int { return len(c.leaders) + len(c.lost) }
+
+// doubted reports whether enough of the known leaders have qualified, and nothing
+// but strays stands against it.
+func (c *cohort) doubted() bool { return c.extra > 0 && c.qualified >= c.atLeast }
+
+// cohortDoubt names the first of the strays.
+func (g *judging) cohortDoubt(c *cohort) Reason {
+	who := c.strays[0]
+	detail := g.climb(int(who)).Doubt
+	if detail == "" {
+		detail = CodeAudienceUnknown
+	}
+	return Reason{Code: CodeDoubt, Person: g.x.People[who].ID, Detail: string(detail)}
+}
