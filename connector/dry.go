@@ -43,6 +43,22 @@ func (l *Loop) Plan(ctx context.Context) (*Report, error) {
 	return r, ctx.Err()
 }
 
+// PlanAt plans as of another instant: by what was known then, or by what is known
+// now if nothing happens until then. It writes nothing.
+func (l *Loop) PlanAt(ctx context.Context, at time.Time) (*Report, error) {
+	d := l.Dry()
+	r, err := d.Plan(ctx)
+	if err != nil {
+		return r, err
+	}
+	facts := r.Facts.AsOf(at)
+	r.Facts, r.At = &facts, at
+	d.plan(r)
+	c := rules.NewCycle(d.Policy, r.Facts, r.Judgement, r.Plan, r.Refusals, r.consumed)
+	r.Cycle = &c
+	return r, ctx.Err()
+}
+
 // shut is a gate that never opens.
 type shut struct{}
 

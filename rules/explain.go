@@ -51,6 +51,10 @@ func (j *ProgramJudgement) Requirements(i int) []Requirement {
 	return out
 }
 
+// Leads reports whether the person of that number is the effective leader of
+// somebody.
+func (j *ProgramJudgement) Leads(i int) bool { return j.judging.leads[i] }
+
 // UseCases are everything that was shared in the programme, earliest first.
 func (j *ProgramJudgement) UseCases() []UseCase {
 	out := make([]UseCase, len(j.judging.allShares))
