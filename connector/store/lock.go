@@ -89,8 +89,10 @@ func (s *Store) become(ctx context.Context) error {
 	return s.keepHead()
 }
 
+// acquire takes the lock file, which its owner alone may open: whoever can open it
+// can hold it.
 func acquire(path string) (*flock.Flock, error) {
-	lock := flock.New(path, flock.SetPermissions(0o640))
+	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(0o600))
 	got, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("store: lock %s: %w", path, err)
@@ -99,10 +101,34 @@ func acquire(path string) (*flock.Flock, error) {
 		_ = lock.Close()
 		return nil, &LockedError{Path: path, PID: holder(path)}
 	}
-	if err := os.WriteFile(path, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o640); err != nil {
+	if err := sign(lock); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: write %s: %w", path, err), lock.Close())
 	}
 	return lock, nil
+}
+
+// sign writes down whose the lock is, in the very file that is locked.
+func sign(lock *flock.Flock) (err error) {
+	f, err := os.OpenFile(lock.Path(), os.O_WRONLY|noFollow, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	held, err := lock.Stat()
+	if err != nil {
+		return err
+	}
+	if here, err := f.Stat(); err != nil || !os.SameFile(held, here) {
+		return errors.Join(errors.New("it is no longer the file that was locked"), err)
+	}
+	if err := f.Chmod(0o600); err != nil {
+		return err
+	}
+	pid := []byte(strconv.Itoa(os.Getpid()) + "\n")
+	if _, err := f.WriteAt(pid, 0); err != nil {
+		return err
+	}
+	return f.Truncate(int64(len(pid)))
 }
 
 func holder(path string) int {
