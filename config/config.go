@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"time"
 
 	"github.com/leadfront/leadfront/connector/hris/csv"
@@ -23,7 +24,9 @@ type Config struct {
 	Listen string `yaml:"listen"`
 	// Timezone is that of days without a time, such as Europe/Berlin; UTC.
 	Timezone string `yaml:"timezone"`
-	Log      Log    `yaml:"log"`
+	// Push lets an LRS say that there is something new; left out: it cannot.
+	Push *Push `yaml:"push"`
+	Log  Log   `yaml:"log"`
 
 	Records []Records `yaml:"records"` // at least one
 	HRIS    []HRIS    `yaml:"hris"`    // exactly one in this version
@@ -52,6 +55,33 @@ type Config struct {
 type Log struct {
 	Format string `yaml:"format"` // text or json; text
 	Level  string `yaml:"level"`  // debug, info, warn or error; info
+}
+
+// Push is how an LRS that forwards statements to /hooks/xapi is recognised: by a
+// bearer token, or by a signature. A push is only a reason to look.
+type Push struct {
+	Token   rest.Secret   `yaml:"token"`
+	Secret  rest.Secret   `yaml:"secret"`   // key of the signature; see connector/web
+	Window  time.Duration `yaml:"window"`   // how old or early a signed push may be; 5m
+	MaxBody int64         `yaml:"max_body"` // bytes; 1 MiB
+}
+
+// SetDefaults fills in what may be left out.
+func (p *Push) SetDefaults() { p.Window, p.MaxBody = 5*time.Minute, 1<<20 }
+
+// Validate returns what is wrong.
+func (p *Push) Validate() error {
+	switch {
+	case p.Token == "" && p.Secret == "":
+		return errors.New("needs a token or a secret: nobody may push otherwise")
+	case len(p.Token) > 0 && len(p.Token) < 16 || len(p.Secret) > 0 && len(p.Secret) < 16:
+		return errors.New("needs at least 16 characters in its token and its secret")
+	case p.Window <= 0:
+		return errors.New("window must be longer than 0")
+	case p.MaxBody <= 0:
+		return errors.New("max_body must be more than 0")
+	}
+	return nil
 }
 
 // Schedule says how often a source is read, and how old its last reading may be

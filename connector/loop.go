@@ -65,6 +65,7 @@ type Loop struct {
 	accepted *rules.Org           // the organisation that rules; nil: none, or not loaded
 	loaded   bool
 	kick     chan struct{}
+	look     chan struct{}
 	problems map[string]string            // by source: as last noted in the log
 	rows     map[string][]rules.Enrolment // by target: as last read whole
 	noted    map[string]bool

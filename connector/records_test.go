@@ -231,3 +231,43 @@ func TestBackfill(t *testing.T) {
 		t.Error("read again twice")
 	}
 }
+
+// TestLook: a push has the records read within about a second, and nothing else;
+// any number of them at once are one.
+func TestLook(t *testing.T) {
+	w, _ := library(t)
+	w.Now = time.Now
+	read := make(chan []string, 100)
+	w.Settled = func(r *connector.Report) {
+		var names []string
+		for _, s := range r.Sources {
+			names = append(names, s.Name)
+		}
+		read <- names
+	}
+	l := connector.New(w.Options)
+	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	ended := make(chan error, 1)
+	go func() { ended <- l.Run(ctx) }()
+	defer func() { stop(); <-ended }()
+	next := func() []string {
+		select {
+		case names := <-read:
+			return names
+		case <-ctx.Done():
+			t.Fatal("no cycle came")
+			return nil
+		}
+	}
+	next()
+	for range 50 {
+		l.Look()
+	}
+	if got := next(); !slices.Equal(got, []string{"lrs"}) {
+		t.Errorf("a look reads %v, want the records alone", got)
+	}
+	l.Kick()
+	if got := next(); len(got) < 3 {
+		t.Errorf("after fifty looks the next cycle is that of the kick, and reads %v; want everything", got)
+	}
+}

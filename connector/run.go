@@ -22,6 +22,15 @@ func (l *Loop) Kick() {
 	}
 }
 
+// Look makes the daemon read the records within about a second, and nothing else
+// that is not due. Looks are coalesced, however many there are. It never blocks.
+func (l *Loop) Look() {
+	select {
+	case l.look <- struct{}{}:
+	default:
+	}
+}
+
 // Run runs cycles until the context ends, which is no error. Each source is read
 // when it is due; an operator's request or a kick reads all of them at once. What
 // cannot be logged is not done: a cycle that the store keeps from ending is tried
@@ -85,6 +94,12 @@ func (l *Loop) wait(ctx context.Context, tick <-chan time.Time) (all bool, err e
 			return false, nil
 		case <-l.kick:
 			return true, nil
+		case <-l.look:
+			// Seen by the next tick, so that a storm of pushes is one reading a second.
+			for _, s := range l.Records {
+				l.due[s.Name] = l.Now()
+			}
+			continue
 		case <-tick:
 		}
 		acts, err := l.Store.Acts(ctx)

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/connector/web"
@@ -53,7 +54,7 @@ func (c *runCmd) run(p *program) error {
 	if err != nil {
 		return err
 	}
-	return d.serve(p.ctx, cfg.Listen, l)
+	return d.serve(p.ctx, cfg, l)
 }
 
 // daemon is what surrounds the loop: log, metrics, health.
@@ -73,14 +74,17 @@ func newDaemon(st *store.Store, log *slog.Logger) *daemon {
 
 // serve runs the loop and the web server until the context ends or one of them
 // fails; then both stop.
-func (d *daemon) serve(ctx context.Context, address string, l *connector.Loop) error {
-	listener, err := web.Listen(ctx, address)
+func (d *daemon) serve(ctx context.Context, cfg *config.Config, l *connector.Loop) error {
+	listener, err := web.Listen(ctx, cfg.Listen)
 	if err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	server := web.NewServer(d.reg, d.ready, d.log)
+	if p := cfg.Push; p != nil {
+		server.Hook(web.Hook{Token: p.Token.Reveal(), Key: p.Secret.Reveal(), Window: p.Window, MaxBody: p.MaxBody, Now: l.Now, Look: l.Look})
+	}
 	served := make(chan error, 1)
 	go func() {
 		defer stop()
