@@ -101,7 +101,7 @@ func New(o Options) *Loop {
 		contracts[policy.Programs[i].ID] = policy.Programs[i].RecordsDigest()
 	}
 	return &Loop{Options: o, strange: map[string]time.Time{}, contracts: contracts, back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
-		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, kick: make(chan struct{}, 1)}
+		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, kick: make(chan struct{}, 1), look: make(chan struct{}, 1)}
 }
 
 // Release runs one cycle without reading HR or the records: what release-all
