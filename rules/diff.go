@@ -217,7 +217,7 @@ func (d *differ) reactivated(e *Enrolment, h *Hold, verdict Verdict, person int)
 		d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeReleasedUnanswered, At: d.facts.Now}})
 		return
 	}
-	d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeReactivated, At: d.facts.Now}, Overridden: verdict == Wait})
+	d.update(h, HoldUpdate{Close: true, Because: Reason{Code: CodeReactivated, At: d.facts.Now}, Overridden: verdict == Wait || verdict == Keep})
 	if d.target.PerPerson {
 		d.change(e, h, MoveRelease, RowActive, person)
 	}
@@ -270,7 +270,9 @@ func (d *differ) change(e *Enrolment, h *Hold, move Move, to RowState, person in
 		c.Because = []Reason{{Code: CodePaused}}
 	}
 	if move == MoveRelease && e.State == RowActive {
-		c.Undo = d.undo(person)
+		if c.Undo = d.undo(person); c.Undo {
+			c.Cause = CauseUndo
+		}
 		c.Because = append(c.Because, remains(h))
 	}
 	if e.Barred == BarredRole && move != MoveHold {

@@ -24,6 +24,7 @@ const (
 	CauseClock    Cause = "clock"
 	CauseOperator Cause = "operator" // a waiver, an approval
 	CausePause    Cause = "pause"    // release-all: bypasses mode and guards
+	CauseUndo     Cause = "undo"     // what is left of a hold that is no longer ours is lifted
 )
 
 // Change is one enrolment row to be moved.
