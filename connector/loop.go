@@ -24,6 +24,7 @@ type Options struct {
 	Gate      Gate
 	Now       func() time.Time
 	Log       *slog.Logger
+	Witnesses []Witness // keep checkpoints of the audit log; may be none
 	// Settled is told of every cycle when it has settled, from the loop's goroutine.
 	Settled func(*Report)
 }
@@ -69,7 +70,9 @@ type Loop struct {
 	problems map[string]string            // by source: as last noted in the log
 	rows     map[string][]rules.Enrolment // by target: as last read whole
 	noted    map[string]bool
-	strange  map[string]time.Time // by target: since when too many holds read as lifted
+
+	witnessed map[int]string       // by witness: the checkpoint that it has kept last
+	strange   map[string]time.Time // by target: since when too many holds read as lifted
 
 	contracts map[string]string // digests by programme
 	back      map[string]*lookBack
@@ -101,7 +104,7 @@ func New(o Options) *Loop {
 		contracts[policy.Programs[i].ID] = policy.Programs[i].RecordsDigest()
 	}
 	return &Loop{Options: o, strange: map[string]time.Time{}, contracts: contracts, back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
-		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, kick: make(chan struct{}, 1), look: make(chan struct{}, 1)}
+		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, witnessed: map[int]string{}, kick: make(chan struct{}, 1), look: make(chan struct{}, 1)}
 }
 
 // Release runs one cycle without reading HR or the records: what release-all
@@ -148,6 +151,9 @@ func (l *Loop) Cycle(ctx context.Context, all bool) (*Report, error) {
 
 func (l *Loop) settled(ctx context.Context, r *Report) error {
 	if err := l.noteSources(ctx, r); err != nil {
+		return err
+	}
+	if err := l.witness(ctx); err != nil && ctx.Err() == nil {
 		return err
 	}
 	r.Took = l.Now().Sub(r.At)

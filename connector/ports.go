@@ -106,6 +106,10 @@ type Store interface {
 	// Perform does one act and logs it; a refusal (nothing of that digest, no such
 	// person) is the act's answer and not an error of Perform.
 	Perform(ctx context.Context, a rules.Act, at time.Time) (answer string, err error)
+	// Checkpoint signs how long the log is and what it says, and returns the signed
+	// note: a new one only if something was logged since the last.
+	Checkpoint(ctx context.Context, at time.Time) (note string, err error)
+
 	// Paused returns the programmes under release-all, read anew: those that are
 	// latched and those for which an act is waiting.
 	Paused(ctx context.Context) (map[string]bool, error)

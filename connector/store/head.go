@@ -26,18 +26,34 @@ type keyBody struct {
 
 // publicKey reads the key that the log began with.
 func (s *Store) publicKey(ctx context.Context) (ed25519.PublicKey, error) {
-	first, leaf, err := entryAt(ctx, s.reader, 1)
+	keys, err := logKeys(ctx, s.reader)
 	if err != nil {
-		return nil, fmt.Errorf("store: read the first entry of the log: %w", err)
+		return nil, fmt.Errorf("store: %w", err)
 	}
+	return keys[0], nil
+}
+
+// logKeys are the public keys that the log names, the one that it began with first.
+func logKeys(ctx context.Context, q querier) ([]ed25519.PublicKey, error) {
+	first, leaf, err := entryAt(ctx, q, 1)
+	if err != nil {
+		return nil, fmt.Errorf("read the first entry of the log: %w", err)
+	}
+	if first.Kind != LogKey || string(leaf) != string(sum(first)) {
+		return nil, fmt.Errorf("the log does not begin with its key: %w", ErrRolledBack)
+	}
+	public, err := publicOf(first)
+	return []ed25519.PublicKey{public}, err
+}
+
+func publicOf(e audit.Entry) (ed25519.PublicKey, error) {
 	var body keyBody
-	if err := json.Unmarshal([]byte(first.Body), &body); err != nil || first.Kind != LogKey ||
-		string(leaf) != string(sum(first)) {
-		return nil, fmt.Errorf("store: the log does not begin with its key: %w", ErrRolledBack)
+	if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
+		return nil, fmt.Errorf("entry %d of the log: %w", e.Seq, err)
 	}
 	public, err := audit.ParsePublic([]byte(body.Public))
 	if err != nil {
-		return nil, fmt.Errorf("store: the first entry of the log: %w", err)
+		return nil, fmt.Errorf("entry %d of the log: %w", e.Seq, err)
 	}
 	return public, nil
 }

@@ -42,6 +42,8 @@ const (
 	LogResumed             = "resumed"
 	LogBackfill            = "backfill"          // the records are read again because somebody asked
 	LogLearnt              = "learnt"            // a page of records brought something new
+	LogErased              = "erased"            // somebody's personal data was destroyed
+	LogRestored            = "restored"          // an older database was put back on purpose
 	LogConflict            = "evidence_conflict" // one statement id with two contents
 	LogSourceFailed        = "source_failed"     // a source cannot be read; what it said last stays in force
 	LogSourceRecovered     = "source_recovered"

@@ -35,16 +35,20 @@ type Options struct {
 	// ReadOnly opens the database without any right to write it: for reading
 	// commands beside a daemon, also under a user who may only read the files.
 	ReadOnly bool
+	// Unchecked opens for reading also what was rolled back or tampered with: for
+	// whoever wants to know what is wrong with it.
+	Unchecked bool
 }
 
 // Store is one open store. Its methods may be called from several goroutines. It
 // implements connector.Store; the methods that write need the Lock, but for
 // Request.
 type Store struct {
-	dir      string
-	readOnly bool
-	writer   *sql.DB // one connection; nil when opened for reading
-	reader   *sql.DB
+	dir       string
+	readOnly  bool
+	unchecked bool
+	writer    *sql.DB // one connection; nil when opened for reading
+	reader    *sql.DB
 
 	mu    sync.Mutex // one writing method at a time; guards what follows
 	lock  *flock.Flock
@@ -122,7 +126,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{dir: dir, readOnly: o.ReadOnly}
+	s := &Store{dir: dir, readOnly: o.ReadOnly || o.Unchecked, unchecked: o.Unchecked}
 	if err := s.connect(path); err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", path, err)
 	}
@@ -158,6 +162,9 @@ func (s *Store) inspect(ctx context.Context) error {
 	}
 	if have < want {
 		return nil // Lock migrates and then checks the head.
+	}
+	if s.unchecked {
+		return nil
 	}
 	public, err := s.publicKey(ctx)
 	if err != nil {

@@ -38,6 +38,29 @@ CREATE TRIGGER log_personal_no_replace BEFORE INSERT ON log_personal
 WHEN NEW.seq IS NOT (SELECT max(seq) FROM log) OR EXISTS (SELECT 1 FROM log_personal WHERE seq = NEW.seq)
 BEGIN SELECT raise(ABORT, 'personal content can be erased and not changed'); END;
 
+-- Signed heads of the log: size entries have the root that the note says. They prove
+-- something once a copy of them has left the machine.
+CREATE TABLE checkpoint (
+  size INTEGER PRIMARY KEY,
+  at   TEXT NOT NULL,
+  note TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
+CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
+CREATE TRIGGER checkpoint_no_replace BEFORE INSERT ON checkpoint
+WHEN NEW.size <= (SELECT coalesce(max(size), 0) FROM checkpoint)
+BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
+
+-- The right edge of the tree at the last checkpoint, so that the next one costs what
+-- is new. Verifying never uses it.
+CREATE TABLE tree (
+  one  INTEGER PRIMARY KEY CHECK (one = 1),
+  size INTEGER NOT NULL,
+  edge BLOB NOT NULL
+) STRICT;
+
 -- Who the references of the log are, with what HR last said.
 CREATE TABLE person (
   id         TEXT PRIMARY KEY,

@@ -81,6 +81,12 @@ CREATE TABLE change (
   settled  TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
+CREATE TABLE checkpoint (
+  size INTEGER PRIMARY KEY,
+  at   TEXT NOT NULL,
+  note TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE configuration (
   id       INTEGER PRIMARY KEY,
   at       TEXT NOT NULL,
@@ -330,6 +336,12 @@ CREATE TABLE standing (
   PRIMARY KEY (program, person)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE tree (
+  one  INTEGER PRIMARY KEY CHECK (one = 1),
+  size INTEGER NOT NULL,
+  edge BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE use_case (
   program   TEXT NOT NULL,
   statement TEXT NOT NULL,
@@ -381,6 +393,16 @@ CREATE TABLE walk (
   done       TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (source, purpose)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
+
+CREATE TRIGGER checkpoint_no_replace BEFORE INSERT ON checkpoint
+WHEN NEW.size <= (SELECT coalesce(max(size), 0) FROM checkpoint)
+BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
+
+CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
 
 CREATE TRIGGER evidence_no_replace BEFORE INSERT ON evidence
 WHEN EXISTS (SELECT 1 FROM evidence WHERE source = NEW.source AND stored = NEW.stored AND statement = NEW.statement)
