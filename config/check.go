@@ -27,6 +27,7 @@ func (d *decoder) check(c *Config) {
 		d.require(fmt.Sprintf("tops[%d]", i), strings.TrimSpace(top) != "", "is empty")
 		d.require(fmt.Sprintf("tops[%d]", i), !slices.Contains(c.Tops[:i], top), "is listed twice")
 	}
+	d.checkActing(c.Acting)
 	names := d.checkSources(c)
 	d.checkIdentity(&c.Identity, names)
 	d.checkPrograms(c.Programs, names)

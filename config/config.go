@@ -34,7 +34,9 @@ type Config struct {
 
 	// Tops are the ids of the people at the top of the organisation. Required:
 	// who merely has no manager in the HR data is no executive.
-	Tops     []string `yaml:"tops"`
+	Tops []string `yaml:"tops"`
+	// Acting says who leads in whose place, and when.
+	Acting   []Acting `yaml:"acting"`
 	Identity Identity `yaml:"identity"`
 	// Doubt says what becomes of whoever's way up cannot be trusted: keep (nothing
 	// changes) or hold; keep.
@@ -183,6 +185,15 @@ type Account struct {
 	HomePage string `yaml:"home_page"`
 	Name     string `yaml:"name"` // person (the HR id), email, lms_id or lms_username
 	LMS      string `yaml:"lms"`  // for the lms_ kinds: whose account
+}
+
+// Acting is somebody who leads in the place of another for a time.
+type Acting struct {
+	For    string    `yaml:"for"`   // HR id of whoever is stood in for
+	By     string    `yaml:"by"`    // HR id of whoever leads meanwhile
+	From   time.Time `yaml:"from"`  // required
+	Until  time.Time `yaml:"until"` // required; exclusive
+	Reason string    `yaml:"reason"`
 }
 
 // SetDefaults fills in what may be left out.

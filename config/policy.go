@@ -13,7 +13,7 @@ import (
 // Policy is the part of the configuration that the judgement needs.
 func (c *Config) Policy() rules.Policy {
 	p := rules.Policy{
-		Tops: c.Tops, DoubtHolds: c.Doubt == "hold", Match: map[string]string{},
+		Tops: c.Tops, Acting: acting(c.Acting), DoubtHolds: c.Doubt == "hold", Match: map[string]string{},
 		OverrideRespected: c.OverrideRespected, Digest: c.Digest(),
 		Identity: rules.Identity{
 			Placeholders: c.Identity.Placeholders, DomainAliases: c.Identity.DomainAliases,
@@ -31,6 +31,14 @@ func (c *Config) Policy() rules.Policy {
 		p.Programs = append(p.Programs, c.Programs[i].policy(c.zone))
 	}
 	return p
+}
+
+func acting(list []Acting) []rules.Acting {
+	var out []rules.Acting
+	for _, a := range list {
+		out = append(out, rules.Acting(a))
+	}
+	return out
 }
 
 func (p *Program) policy(zone *time.Location) rules.Program {

@@ -5,6 +5,7 @@ import "time"
 // Policy is the part of the configuration that the judgement needs.
 type Policy struct {
 	Programs []Program
+	Acting   []Acting // who leads in whose place, and when
 	Tops     []string // IDs of the listed tops of the organisation; never empty
 	// DoubtHolds turns row 8 of the decision table from keep to hold.
 	DoubtHolds bool

@@ -21,7 +21,9 @@ const (
 
 // NewIndex resolves the organisation under the given listed tops. Where an id
 // stands twice the first row counts; Findings names it.
-func NewIndex(people []Person, tops []string) *Index {
+func NewIndex(people []Person, tops []string) *Index { return newIndex(people, tops, nil) }
+
+func newIndex(people []Person, tops []string, acting []Acting) *Index {
 	n := len(people)
 	x := &Index{
 		People: people, byID: make(map[string]int32, n), manager: make([]int32, n),
@@ -38,6 +40,7 @@ func NewIndex(people []Person, tops []string) *Index {
 	for i := range people {
 		x.manager[i] = x.edge(people[i].Manager)
 	}
+	x.act(acting)
 	x.walkUp()
 	return x
 }

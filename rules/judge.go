@@ -86,7 +86,7 @@ type judging struct {
 func Judge(policy *Policy, facts *Facts) *Judgement {
 	j := &Judgement{Index: NewIndex(nil, nil)}
 	if n := len(facts.Snapshots); n > 0 {
-		j.Index = NewIndex(facts.Snapshots[n-1].Org.People, policy.Tops)
+		j.Index = newIndex(facts.Snapshots[n-1].Org.People, policy.Tops, policy.actingAt(facts.Now))
 		j.Findings = append(j.Findings, j.Index.Findings(policy.Tops)...)
 		j.Findings = append(j.Findings, facts.Snapshots[n-1].Org.Findings...)
 	}

@@ -10,13 +10,20 @@ import (
 // resolved only when an instant falls into its time.
 type past struct {
 	policy    *Policy
+	at0       time.Time  // the instant of now
 	snapshots []Snapshot // oldest first
-	indices   []*Index   // by snapshot; nil: not needed yet
+	indices   map[pastKey]*Index
 	now       *Index
 }
 
+// pastKey tells organisations apart: by snapshot and who led in whose place.
+type pastKey struct {
+	snapshot int
+	acting   string
+}
+
 func newPast(policy *Policy, facts *Facts, now *Index) *past {
-	return &past{policy: policy, snapshots: facts.Snapshots, indices: make([]*Index, len(facts.Snapshots)), now: now}
+	return &past{policy: policy, at0: facts.Now, snapshots: facts.Snapshots, indices: map[pastKey]*Index{}, now: now}
 }
 
 // at returns the organisation that ruled at t, or nil before the first one.
@@ -25,12 +32,18 @@ func (h *past) at(t time.Time) *Index {
 	switch {
 	case n == 0:
 		return nil
-	case n == len(h.snapshots):
+	case n == len(h.snapshots) && h.policy.sameActing(t, h.at0):
 		return h.now
-	case h.indices[n-1] == nil:
-		h.indices[n-1] = NewIndex(h.snapshots[n-1].Org.People, h.policy.Tops)
 	}
-	return h.indices[n-1]
+	acting := h.policy.actingAt(t)
+	key := pastKey{n, ""}
+	for _, a := range acting {
+		key.acting += fmt.Sprintf("%q %q ", a.For, a.By)
+	}
+	if h.indices[key] == nil {
+		h.indices[key] = newIndex(h.snapshots[n-1].Org.People, h.policy.Tops, acting)
+	}
+	return h.indices[key]
 }
 
 // gateState is whether the gate of a person was open at an instant.
