@@ -123,7 +123,7 @@ func (p *program) said(answer string) error {
 	case p.cli.Output == "json":
 		return p.json(map[string]string{"answer": answer})
 	}
-	fmt.Fprintln(p.stdout, answer)
+	printf(p.stdout, "%s\n", answer)
 	return nil
 }
 

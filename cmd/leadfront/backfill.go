@@ -55,7 +55,7 @@ func (p *program) tellBackfill(ctx context.Context) error {
 			return err
 		}
 		if text != last {
-			fmt.Fprintln(p.stderr, text)
+			printf(p.stderr, "%s\n", text)
 			last = text
 		}
 		if !open {

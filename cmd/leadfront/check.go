@@ -148,9 +148,9 @@ func (p *program) printCheck(lines []line) error {
 	} else {
 		w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 		for _, l := range lines {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", strings.ToUpper(l.Result), l.Subject, l.Check, l.Detail)
+			printf(w, "%s\t%s\t%s\t%s\n", strings.ToUpper(l.Result), l.Subject, l.Check, l.Detail)
 			if l.Do != "" {
-				fmt.Fprintf(w, "\t\t\t→ %s\n", l.Do)
+				printf(w, "\t\t\t→ %s\n", l.Do)
 			}
 		}
 		w.Flush()
@@ -171,18 +171,18 @@ func (p *program) showContracts(policy rules.Policy) error {
 		return p.json(out)
 	}
 	for _, pr := range policy.Programs {
-		fmt.Fprintf(p.stdout, "%s is completed by any of:\n", pr.ID)
+		printf(p.stdout, "%s is completed by any of:\n", pr.ID)
 		for _, r := range pr.Course.CompleteWhen {
-			fmt.Fprintf(p.stdout, "  %s\n", ruleText(r))
+			printf(p.stdout, "  %s\n", ruleText(r))
 		}
 		for _, e := range pr.Course.Editions {
-			fmt.Fprintf(p.stdout, "on edition %s: %s\n", e.Name, strings.Join(append(slices.Clone(e.Activities), e.PublisherIDs...), ", "))
+			printf(p.stdout, "on edition %s: %s\n", e.Name, strings.Join(append(slices.Clone(e.Activities), e.PublisherIDs...), ", "))
 			for _, c := range e.Components {
-				fmt.Fprintf(p.stdout, "  and %s\n", componentText(c))
+				printf(p.stdout, "  and %s\n", componentText(c))
 			}
 		}
 		for _, n := range pr.Course.NotEquivalent {
-			fmt.Fprintf(p.stdout, "never by %s\n", n)
+			printf(p.stdout, "never by %s\n", n)
 		}
 	}
 	return nil

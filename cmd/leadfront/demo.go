@@ -57,7 +57,7 @@ func (d *demo) run(headless bool) (err error) {
 	}()
 	err = d.play(ctx)
 	if err == nil && !headless {
-		fmt.Fprintf(p.stdout, "\nStill running; Ctrl-C ends it. Try in another terminal (go run ./cmd/leadfront is leadfront, too):\n  leadfront -c %s explain 104\n", d.config)
+		printf(p.stdout, "\nStill running; Ctrl-C ends it. Try in another terminal (go run ./cmd/leadfront is leadfront, too):\n  leadfront -c %s explain 104\n", d.config)
 		err = d.watch.forever(ctx)
 	}
 	if p.ctx.Err() != nil {
@@ -104,9 +104,9 @@ func (p *program) openDemo(dir string) (*demo, error) {
 		return nil, errors.Join(err, d.company.Close())
 	}
 	d.watch = newWatcher(d.log, p.stdout)
-	fmt.Fprintf(p.stdout, "A company of %d people, with its LRS, HR file and Moodle on loopback.\n", len(d.company.People()))
-	fmt.Fprintf(p.stdout, "Configuration %s\nAudit log     %s\nMetrics       http://%s/metrics\n", d.config, filepath.Join(dir, "data", "leadfront.db"), listen)
-	fmt.Fprintf(p.stdout, "Every line below is an entry of the audit log.\n\n")
+	printf(p.stdout, "A company of %d people, with its LRS, HR file and Moodle on loopback.\n", len(d.company.People()))
+	printf(p.stdout, "Configuration %s\nAudit log     %s\nMetrics       http://%s/metrics\n", d.config, filepath.Join(dir, "data", "leadfront.db"), listen)
+	printf(p.stdout, "Every line below is an entry of the audit log.\n\n")
 	return d, nil
 }
 

@@ -151,9 +151,9 @@ func (d *demo) summary(ctx context.Context) error {
 		return err
 	}
 	c := d.watch.count
-	fmt.Fprintf(d.stdout, "\n%d people, %d holds placed, %d lifted, %d still in place, %d violations (%d open), refused and quarantined: %d plans, %d HR files\n",
+	printf(d.stdout, "\n%d people, %d holds placed, %d lifted, %d still in place, %d violations (%d open), refused and quarantined: %d plans, %d HR files\n",
 		len(d.company.People()), c[string(rules.MoveHold)], c[string(rules.MoveRelease)], len(facts.Holds),
 		c[store.LogViolationOpened], len(facts.Open), c[store.LogRefusal], c[store.LogSnapshotQuarantined])
-	fmt.Fprintf(d.stdout, "%d entries in the audit log; ask it: sqlite3 %s/data/leadfront.db 'SELECT * FROM v_holds'\n", d.watch.after, d.dir)
+	printf(d.stdout, "%d entries in the audit log; ask it: sqlite3 %s/data/leadfront.db 'SELECT * FROM v_holds'\n", d.watch.after, d.dir)
 	return nil
 }

@@ -79,7 +79,7 @@ func (w *watcher) entry(e *store.LogEntry) {
 		w.names[e.PersonID] = e.Name
 	}
 	if line := w.line(e); line != "" {
-		fmt.Fprintf(w.out, "%s #%-4d %s\n", e.At.Local().Format("15:04:05"), e.Seq, line)
+		printf(w.out, "%s #%-4d %s\n", e.At.Local().Format("15:04:05"), e.Seq, line)
 	}
 	if w.await != nil && w.await(e) {
 		w.seen++

@@ -102,7 +102,7 @@ func (c *explainCmd) Run(p *program) error {
 func (p *program) warnUnread(r *connector.Report) {
 	for _, s := range r.Sources {
 		if s.Err != nil {
-			fmt.Fprintf(p.stderr, "warning: %s could not be read, so this rests on what was known before: %v\n", s.Name, s.Err)
+			printf(p.stderr, "warning: %s could not be read, so this rests on what was known before: %v\n", s.Name, s.Err)
 		}
 	}
 }
@@ -199,19 +199,19 @@ func statements(r *connector.Report, pj *rules.ProgramJudgement, n int) []statem
 
 func (p *program) printExplained(e *explainJSON, name func(string) string) {
 	w := p.stdout
-	fmt.Fprintf(w, "%s in %s: %s\n", name(e.Person), e.Program, strings.ToUpper(string(e.Decision)))
+	printf(w, "%s in %s: %s\n", name(e.Person), e.Program, strings.ToUpper(string(e.Decision)))
 	for _, row := range e.Rows {
 		if row.Result != "yes" {
 			continue
 		}
-		fmt.Fprintf(w, "  by row %d of the decision table (%s):\n", row.Row, row.Condition)
+		printf(w, "  by row %d of the decision table (%s):\n", row.Row, row.Condition)
 		for _, b := range row.Because {
-			fmt.Fprintf(w, "    %s\n", b.Text)
+			printf(w, "    %s\n", b.Text)
 		}
 	}
 	fmt.Fprintln(w, "  way up:")
 	for _, l := range e.Chain {
-		fmt.Fprintf(w, "    %s\n", linkText(l, name))
+		printf(w, "    %s\n", linkText(l, name))
 	}
 	if len(e.Chain) == 0 {
 		fmt.Fprintln(w, "    nobody: a listed top of the organisation")
@@ -219,13 +219,13 @@ func (p *program) printExplained(e *explainJSON, name func(string) string) {
 	if len(e.Missing) > 0 {
 		fmt.Fprintln(w, "  missing for this person's own completion:")
 		for _, m := range e.Missing {
-			fmt.Fprintf(w, "    %s\n", m.Text)
+			printf(w, "    %s\n", m.Text)
 		}
 	}
 	p.printEnrolments(e.Enrolment)
 	p.printStatements(e.Statements)
 	for _, v := range e.Violations {
-		fmt.Fprintf(w, "  violation %s, %s: %s\n", v.Kind, v.State, sentences(v.Because, name))
+		printf(w, "  violation %s, %s: %s\n", v.Kind, v.State, sentences(v.Because, name))
 	}
 }
 
@@ -240,7 +240,7 @@ func (p *program) printEnrolments(list []enrolmentJSON) {
 		if en.Barred != "" {
 			hold += ", never written: " + en.Barred
 		}
-		fmt.Fprintf(w, "    %s: %s%s\n", en.Target, en.State, hold)
+		printf(w, "    %s: %s%s\n", en.Target, en.State, hold)
 	}
 	if len(list) == 0 {
 		fmt.Fprintln(w, "    none that is matched to this person")
@@ -255,7 +255,7 @@ func (p *program) printStatements(list []statementJSON) {
 		if s.Voided {
 			note = "voided"
 		}
-		fmt.Fprintf(w, "    %s  %-11s %s  %s\n", day(s.At), s.Kind, s.ID, note)
+		printf(w, "    %s  %-11s %s  %s\n", day(s.At), s.Kind, s.ID, note)
 	}
 	if len(list) == 0 {
 		fmt.Fprintln(w, "    none")

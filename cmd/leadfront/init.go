@@ -29,8 +29,8 @@ func (c *initCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "made the store and its key in %s\n", cfg.Data)
-	fmt.Fprintf(p.stdout, "edit %s, then: leadfront -c %s check\n", p.cli.Config, p.cli.Config)
+	printf(p.stdout, "made the store and its key in %s\n", cfg.Data)
+	printf(p.stdout, "edit %s, then: leadfront -c %s check\n", p.cli.Config, p.cli.Config)
 	return nil
 }
 
@@ -49,6 +49,6 @@ func (p *program) writeExample() error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write the example configuration: %w", err)
 	}
-	fmt.Fprintf(p.stdout, "wrote an example configuration to %s\n", p.cli.Config)
+	printf(p.stdout, "wrote an example configuration to %s\n", p.cli.Config)
 	return nil
 }

@@ -90,14 +90,14 @@ func (p *program) inspectText(in io.Reader, programs []rules.Program) error {
 		if len(claims) > 0 {
 			proving++
 		}
-		_, err := fmt.Fprintf(w, "%d\t%s\t%s\t%s\n", l.Line, l.Actor, strings.Join(claims, ", "), l.Problem)
-		return err
+		printf(w, "%d\t%s\t%s\t%s\n", l.Line, l.Actor, strings.Join(claims, ", "), l.Problem)
+		return nil
 	})
 	if err := errors.Join(err, w.Flush()); err != nil {
 		return err
 	}
 	p.noteShape(lines, valid)
-	fmt.Fprintf(p.stdout, "%d statements, %d valid, %d prove something\n", lines, valid, proving)
+	printf(p.stdout, "%d statements, %d valid, %d prove something\n", lines, valid, proving)
 	return nil
 }
 
@@ -135,7 +135,7 @@ func (p *program) unresolved() error {
 	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "STATEMENTS\tACTOR\tWHY\tLAST\tABOUT")
 	for _, u := range list {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\n", u.Statements, u.Actor, strings.ReplaceAll(string(u.Because), "_", " "), u.Last.Format(time.DateOnly), strings.Join(u.Objects, ", "))
+		printf(w, "%d\t%s\t%s\t%s\t%s\n", u.Statements, u.Actor, strings.ReplaceAll(string(u.Because), "_", " "), u.Last.Format(time.DateOnly), strings.Join(u.Objects, ", "))
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -67,11 +67,11 @@ func (c *orgCheckCmd) Run(p *program) error {
 	if p.cli.Output == "json" {
 		return p.json(out)
 	}
-	fmt.Fprintf(p.stdout, "%d people, %d leaders, %d levels, tops: %s\n", out.People, out.Leaders, out.Levels, few(out.Tops))
+	printf(p.stdout, "%d people, %d leaders, %d levels, tops: %s\n", out.People, out.Leaders, out.Levels, few(out.Tops))
 	for _, f := range out.Findings {
-		fmt.Fprintf(p.stdout, "%s: %s %s\n", f.Code, f.Person, rules.Reason{Code: f.Code, Detail: f.Detail, Person: f.Person}.Sentence(nil))
+		printf(p.stdout, "%s: %s %s\n", f.Code, f.Person, rules.Reason{Code: f.Code, Detail: f.Detail, Person: f.Person}.Sentence(nil))
 	}
-	fmt.Fprintf(p.stdout, "%d findings, digest %.12s\n", len(out.Findings), out.Digest)
+	printf(p.stdout, "%d findings, digest %.12s\n", len(out.Findings), out.Digest)
 	return nil
 }
 
@@ -82,7 +82,7 @@ func (p *program) noteTops(tops []string) {
 			"or say with --null-managers what stands in the manager column for nobody")
 		return
 	}
-	fmt.Fprintf(p.stderr, "note: no tops are listed, so whoever has no manager stands for one: %s; a configuration has to list them\n", few(tops))
+	printf(p.stderr, "note: no tops are listed, so whoever has no manager stands for one: %s; a configuration has to list them\n", few(tops))
 }
 
 // few is a list of ids, cut where it becomes long.

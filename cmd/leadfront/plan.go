@@ -160,14 +160,14 @@ func newViolationJSON(v rules.Violation) violationJSON {
 func (p *program) printPlan(r *connector.Report, plan planJSON) {
 	name := names(r.Judgement.Index)
 	for _, s := range plan.Unread {
-		fmt.Fprintf(p.stdout, "NOT READ %s: %s\n", s.Name, s.Error)
+		printf(p.stdout, "NOT READ %s: %s\n", s.Name, s.Error)
 	}
 	if r.Blind != "" {
-		fmt.Fprintln(p.stdout, undecided(r.Blind))
+		printf(p.stdout, "%s\n", undecided(r.Blind))
 		return
 	}
 	if r.Quarantined != "" {
-		fmt.Fprintf(p.stdout, "The organisation %.12s waits for approval: %s\n  leadfront org approve %.12s --by NAME --reason TEXT\n",
+		printf(p.stdout, "The organisation %.12s waits for approval: %s\n  leadfront org approve %.12s --by NAME --reason TEXT\n",
 			r.Quarantined, sentences(r.QuarantinedBecause, nil), r.Quarantined)
 	}
 	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
@@ -179,19 +179,19 @@ func (p *program) printPlan(r *connector.Report, plan planJSON) {
 		if c.Stopped != "" {
 			stopped = " [not now: " + c.Stopped + "]"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s%s\n", c.Move, name(c.Person), c.Target, c.From, c.To, sentences(r.Wanted.Changes[i].Because, name), stopped)
+		printf(w, "%s\t%s\t%s\t%s\t%s\t%s%s\n", c.Move, name(c.Person), c.Target, c.From, c.To, sentences(r.Wanted.Changes[i].Because, name), stopped)
 	}
 	w.Flush()
 	for _, v := range plan.Violations {
-		fmt.Fprintf(p.stdout, "violation %s by %s, %s: %s\n", v.Kind, name(v.Person), v.State, sentences(v.Because, name))
+		printf(p.stdout, "violation %s by %s, %s: %s\n", v.Kind, name(v.Person), v.State, sentences(v.Because, name))
 	}
 	for _, f := range plan.Findings {
-		fmt.Fprintf(p.stdout, "finding %s: %s %s\n", f.Code, name(f.Person), rules.Reason{Code: f.Code, Detail: f.Detail}.Sentence(name))
+		printf(p.stdout, "finding %s: %s %s\n", f.Code, name(f.Person), rules.Reason{Code: f.Code, Detail: f.Detail}.Sentence(name))
 	}
 	p.printRefusals(r.Refusals)
 	if len(plan.Changes) == 0 {
-		fmt.Fprintf(p.stdout, "Nothing to do (%s).\n", plan.Mode)
+		printf(p.stdout, "Nothing to do (%s).\n", plan.Mode)
 		return
 	}
-	fmt.Fprintf(p.stdout, "Plan %s (%s): %d holds, %d releases.\n", plan.Digest, plan.Mode, plan.Holds, plan.Releases)
+	printf(p.stdout, "Plan %s (%s): %d holds, %d releases.\n", plan.Digest, plan.Mode, plan.Holds, plan.Releases)
 }

@@ -90,18 +90,18 @@ func (p *program) printCycle(r *connector.Report) {
 		if s.Err != nil {
 			state = "NOT READ: " + s.Err.Error()
 		}
-		fmt.Fprintf(w, "%s\t%s\n", s.Name, state)
+		printf(w, "%s\t%s\n", s.Name, state)
 	}
 	w.Flush()
 	if r.Quarantined != "" {
-		fmt.Fprintf(p.stdout, "The organisation %.12s waits for approval: %s\n", r.Quarantined, sentences(r.QuarantinedBecause, nil))
-		fmt.Fprintf(p.stdout, "  leadfront org approve %.12s --by NAME --reason TEXT\n", r.Quarantined)
+		printf(p.stdout, "The organisation %.12s waits for approval: %s\n", r.Quarantined, sentences(r.QuarantinedBecause, nil))
+		printf(p.stdout, "  leadfront org approve %.12s --by NAME --reason TEXT\n", r.Quarantined)
 	}
 	if r.Judgement == nil {
 		return
 	}
 	if r.Blind != "" {
-		fmt.Fprintln(p.stdout, undecided(r.Blind))
+		printf(p.stdout, "%s\n", undecided(r.Blind))
 	}
 	name := names(r.Judgement.Index)
 	for i := range r.Judgement.Programs {
@@ -110,22 +110,22 @@ func (p *program) printCycle(r *connector.Report) {
 		for _, d := range pj.Decisions {
 			count[d.Verdict()]++
 		}
-		fmt.Fprintf(p.stdout, "%s (%s): %d clear, %d hold, %d keep, %d none\n", pj.Program.ID, r.Mode, count[rules.Clear], count[rules.Wait], count[rules.Keep], count[rules.None])
+		printf(p.stdout, "%s (%s): %d clear, %d hold, %d keep, %d none\n", pj.Program.ID, r.Mode, count[rules.Clear], count[rules.Wait], count[rules.Keep], count[rules.None])
 	}
 	for _, o := range r.Outcomes {
-		fmt.Fprintf(p.stdout, "%s %s in %s: %s %s\n", o.Change.Move, name(o.Change.Person), o.Change.Target, o.Result, o.Error)
+		printf(p.stdout, "%s %s in %s: %s %s\n", o.Change.Move, name(o.Change.Person), o.Change.Target, o.Result, o.Error)
 	}
 	p.printRefusals(r.Refusals)
 	if r.Cycle != nil {
 		for _, v := range r.Cycle.Opened {
-			fmt.Fprintf(p.stdout, "violation %s by %s: %s\n", v.Kind, name(v.Person), sentences(v.Because, name))
+			printf(p.stdout, "violation %s by %s: %s\n", v.Kind, name(v.Person), sentences(v.Because, name))
 		}
 	}
 }
 
 func (p *program) printRefusals(list []rules.Refusal) {
 	for _, f := range list {
-		fmt.Fprintf(p.stdout, "refused: %d × %s in %s: %s\n  leadfront approve %s --by NAME --reason TEXT\n",
+		printf(p.stdout, "refused: %d × %s in %s: %s\n  leadfront approve %s --by NAME --reason TEXT\n",
 			len(f.Changes), f.Move, f.Program, f.Because.Sentence(nil), f.Digest)
 	}
 }

@@ -81,13 +81,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdin i
 		kong.Exit(func(c int) { panic(code(c)) }), kong.UsageOnError(), kong.Bind(p),
 		kong.Resolvers(environment(getenv)))
 	if err != nil {
-		fmt.Fprintln(stderr, "leadfront:", err)
+		printf(stderr, "leadfront: %v\n", err)
 		return exitFailure
 	}
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(stderr, "leadfront: %v\n", err)
-		fmt.Fprintf(stderr, "  %s --help says what there is\n", asked(err))
+		printf(stderr, "leadfront: %v\n", err)
+		printf(stderr, "  %s --help says what there is\n", asked(err))
 		return exitUsage
 	}
 	for _, path := range chosen.Path {
@@ -131,12 +131,12 @@ func (p *program) exit(err error) int {
 	var problems config.Problems
 	if errors.As(err, &problems) {
 		for _, problem := range problems {
-			fmt.Fprintln(p.stderr, problem.String())
+			printf(p.stderr, "%s\n", problem.String())
 		}
-		fmt.Fprintf(p.stderr, "leadfront: problems in the configuration: %d\n", len(problems))
+		printf(p.stderr, "leadfront: problems in the configuration: %d\n", len(problems))
 		return exitFailure
 	}
-	fmt.Fprintln(p.stderr, "leadfront:", err)
+	printf(p.stderr, "leadfront: %v\n", err)
 	return exitFailure
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime/debug"
 )
 
@@ -13,7 +12,7 @@ func (c *versionCmd) Run(p *program) error {
 	if p.cli.Output == "json" {
 		return p.json(v)
 	}
-	fmt.Fprintf(p.stdout, "leadfront %s, commit %s of %s, %s\n", v.Version, v.Commit, v.Date, v.Go)
+	printf(p.stdout, "leadfront %s, commit %s of %s, %s\n", v.Version, v.Commit, v.Date, v.Go)
 	return nil
 }
 

@@ -65,7 +65,7 @@ func (c *waiveListCmd) Run(p *program) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "NO\tPERSON\tPROGRAMME\tKIND\tUNTIL\tSTATE\tBY\tREASON")
 	for _, x := range list {
-		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.ID, x.Person, x.Program, x.Kind, day(x.Expires), waiverState(x, p.now()), x.By, x.Reason)
+		printf(w, "%d\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.ID, x.Person, x.Program, x.Kind, day(x.Expires), waiverState(x, p.now()), x.By, x.Reason)
 	}
 	return w.Flush()
 }

@@ -36,7 +36,7 @@ func (p *program) load() (*config.Config, error) {
 		return nil, err
 	}
 	for _, w := range c.Warnings {
-		fmt.Fprintln(p.stderr, "warning:", w.String())
+		printf(p.stderr, "warning: %v\n", w.String())
 	}
 	return c, nil
 }
