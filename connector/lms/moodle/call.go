@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -111,16 +112,14 @@ func refused(function string, body []byte) error {
 	return e
 }
 
+// codeForm is what an errorcode looks like.
+var codeForm = regexp.MustCompile(`^[a-zA-Z0-9_/-]{1,64}$`)
+
 // code keeps what can be an errorcode, as it goes into logs. A token cannot be one:
 // it is long and has digits in it.
 func code(s string) string {
-	if len(s) > 64 || len(s) > 24 && strings.ContainsAny(s, "0123456789") {
+	if !codeForm.MatchString(s) || len(s) > 24 && strings.ContainsAny(s, "0123456789") {
 		return "unknown"
-	}
-	for _, c := range s {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '_' && c != '/' && c != '-' {
-			return "unknown"
-		}
 	}
 	return s
 }
