@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/leadfront/leadfront/connector/hris"
 	"github.com/leadfront/leadfront/rules"
@@ -13,6 +15,7 @@ import (
 // reader turns rows into people.
 type reader struct {
 	columns columns
+	header  []string
 	words   hris.Words
 	null    map[string]bool
 	now     time.Time
@@ -27,7 +30,7 @@ const roomFor = 1 << 18
 // rows is the number that a trailer tells, -1 without one.
 func readPeople(t *table, c *Config, now time.Time, most, rows int) (rules.Org, error) {
 	words, _ := c.Status.Words()
-	r := reader{columns: t.columns, words: words, null: map[string]bool{"": true}, now: now, zone: c.zone(),
+	r := reader{columns: t.columns, header: t.header, words: words, null: map[string]bool{"": true}, now: now, zone: c.zone(),
 		roster: hris.NewRoster("line", now, min(most, roomFor))}
 	for _, n := range c.NullManagers {
 		r.null[hris.Fold(n)] = true
@@ -68,6 +71,9 @@ func readPeople(t *table, c *Config, now time.Time, most, rows int) (rules.Org, 
 
 // row reads one row. An error refuses the file.
 func (r *reader) row(cells []string) (hris.Row, error) {
+	if err := r.legible(cells); err != nil {
+		return hris.Row{}, err
+	}
 	cell := func(at int) string {
 		if at < 0 {
 			return ""
@@ -101,6 +107,27 @@ func (r *reader) row(cells []string) (hris.Row, error) {
 		return row, fmt.Errorf("columns.no_account: %w", err)
 	}
 	return row, nil
+}
+
+// legible is an error where a cell that is used holds what is no text: nobody is
+// called so, and a screen that it is shown on would obey it. The columns of further
+// addresses are parted by blanks of any kind.
+func (r *reader) legible(cells []string) error {
+	for _, at := range r.columns.single() {
+		if at < 0 {
+			continue
+		}
+		if i := strings.IndexFunc(hris.Clean(cells[at]), illegible); i >= 0 {
+			return fmt.Errorf("column %q holds a control character: %q; correct it where it was entered", r.header[at], hris.Clip(cells[at]))
+		}
+	}
+	return nil
+}
+
+// illegible tells control characters, line and paragraph separators, and overrides of
+// the direction of writing.
+func illegible(c rune) bool {
+	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029' || c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069'
 }
 
 // dates reads when the row holds. The last day is a whole one, so the row ends at

@@ -28,6 +28,11 @@ type columns struct {
 	emails []int
 }
 
+// single are the places of the columns that hold one value.
+func (c *columns) single() [10]int {
+	return [...]int{c.id, c.key, c.manager, c.email, c.name, c.status, c.department, c.noAccount, c.from, c.until}
+}
+
 const delimiters = ",;\t|"
 
 // openTable reads the header, strictly: every row has to be as long as it, with
