@@ -14,12 +14,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// New builds the client of one server, with its table of reads. What is not in
-// the table needs a permit of the gate; with a nil gate nothing can be written at
-// all. The client may be used from many goroutines. Its errors wrap one of the
+// New builds the client of one server, with its table of reads, and that of the
+// writes that a permit of the gate lets pass. What is in neither never passes; with a
+// nil gate nothing can be written at all. The client may be used from many goroutines. Its errors wrap one of the
 // errors of this package where one applies.
-func New(cfg Config, reads []Read, gate *Gate) (*resty.Client, error) {
-	client, err := build(cfg, reads, gate, "")
+func New(cfg Config, reads []Read, gate *Gate, writes ...Read) (*resty.Client, error) {
+	client, err := build(cfg, reads, writes, gate, "")
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func New(cfg Config, reads []Read, gate *Gate) (*resty.Client, error) {
 
 // build makes a client that does not authenticate, but for a credential that is
 // put in front of every form.
-func build(cfg Config, reads []Read, gate *Gate, credential string) (*resty.Client, error) {
+func build(cfg Config, reads, writes []Read, gate *Gate, credential string) (*resty.Client, error) {
 	cfg = cfg.WithDefaults()
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func build(cfg Config, reads []Read, gate *Gate, credential string) (*resty.Clie
 		return nil, err
 	}
 	t := &transport{
-		base: base, reads: reads, gate: gate, credential: credential,
+		base: base, reads: reads, writes: writes, gate: gate, credential: credential,
 		next: wire(cfg), hide: cfg.redactor(), maxBody: cfg.MaxBody, timeout: cfg.Timeout,
 	}
 	client := resty.NewWithClient(&http.Client{Transport: t, Timeout: cfg.Timeout}).

@@ -55,7 +55,7 @@ func TestOnlyReadsAreTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server, n := served(t, bad, bad, status(204))
 			var gate rest.Gate
-			client, err := rest.New(config(server.URL), rest.Gets(), &gate)
+			client, err := rest.New(config(server.URL), rest.Gets(), &gate, rest.Read{Method: "POST", Path: "/x", Form: map[string][]string{"do": {"it"}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,7 +65,7 @@ func TestOnlyReadsAreTriedAgain(t *testing.T) {
 			n.Store(0)
 			ctx, done := gate.Permit(t.Context())
 			defer done()
-			r, err := client.R().SetContext(ctx).SetBody("x").Post("/x")
+			r, err := client.R().SetContext(ctx).SetFormData(map[string]string{"do": "it"}).Post("/x")
 			if err == nil && r.IsSuccess() || n.Load() != 1 {
 				t.Errorf("write: %v after %d requests", err, n.Load())
 			}

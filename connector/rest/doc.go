@@ -9,5 +9,5 @@
 // What counts as a read is a table (Read) that is given when the client is built
 // and compared with the request as it goes over the wire: method, path and, for
 // servers whose reads are POSTs, the form in the body. Whatever is not a listed
-// read needs a permit (Gate). A connector cannot declare its way around that.
+// read needs a permit (Gate), and has to stand in the table of writes. A connector cannot declare its way around that.
 package rest

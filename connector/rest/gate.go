@@ -19,7 +19,7 @@ type permit struct {
 
 type permitKey struct{}
 
-// Permit returns a context under which requests that are not listed reads pass
+// Permit returns a context under which requests that are listed writes pass
 // until done is called. Requests that began before done run to their end. A
 // permit inside another one of the same gate ends by itself.
 func (g *Gate) Permit(ctx context.Context) (permitted context.Context, done func()) {

@@ -118,6 +118,30 @@ func TestNothingLeavesWithoutAPermit(t *testing.T) {
 	}
 }
 
+// TestAPermitIsForWhatIsListed: with a permit in hand, whatever is neither a read nor
+// the one write of this client stays here.
+func TestAPermitIsForWhatIsListed(t *testing.T) {
+	var gate rest.Gate
+	server, reached := counter(t)
+	client := moodle(t, server.URL, &gate)
+	ctx, done := gate.Permit(t.Context())
+	defer done()
+	if _, err := raw(form, "wsfunction=enrol_manual_enrol_users&enrolments[0][suspend]=1")(client.R().SetContext(ctx)); err != nil || reached.Load() != 1 {
+		t.Fatal("a listed write:", err)
+	}
+	for _, body := range []string{"wsfunction=core_user_delete_users&userids[0]=3", "wsfunction=enrol_manual_unenrol_users", "wsfunction=enrol_manual_enrol_users&wsfunction=core_user_delete_users"} {
+		if _, err := raw(form, body)(client.R().SetContext(ctx)); !errors.Is(err, rest.ErrNotPermitted) {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	if _, err := client.R().SetContext(ctx).Delete(rest.MoodlePath); !errors.Is(err, rest.ErrNotPermitted) {
+		t.Error("DELETE:", err)
+	}
+	if n := reached.Load(); n != 1 {
+		t.Errorf("%d requests reached the server, want 1", n)
+	}
+}
+
 func TestANilGatePermitsNothing(t *testing.T) {
 	var gate rest.Gate
 	server, reached := counter(t)

@@ -31,7 +31,15 @@ func MoodleReads() []Read {
 	}}}
 }
 
-// Moodle builds the client of a Moodle site: with its reads, and with the token
+// MoodleWrites is the table of the functions that a permit lets pass: the only one
+// that is ever called to write.
+func MoodleWrites() []Read {
+	return []Read{{Method: http.MethodPost, Path: MoodlePath, Form: map[string][]string{
+		"wsfunction": {"enrol_manual_enrol_users"},
+	}}}
+}
+
+// Moodle builds the client of a Moodle site: with its reads and writes, and with the token
 // in the form of every call, which is the only place where Moodle looks for it.
 // The token goes in front and on the wire only: the connector never has it.
 func Moodle(cfg Config, gate *Gate) (*resty.Client, error) {
@@ -39,7 +47,7 @@ func Moodle(cfg Config, gate *Gate) (*resty.Client, error) {
 		return nil, fmt.Errorf("reach moodle: the token is missing")
 	}
 	credential := "moodlewsrestformat=json&wstoken=" + url.QueryEscape(cfg.Token.Reveal())
-	client, err := build(cfg, MoodleReads(), gate, credential)
+	client, err := build(cfg, MoodleReads(), MoodleWrites(), gate, credential)
 	if err != nil {
 		return nil, fmt.Errorf("reach moodle: %w", err)
 	}

@@ -12,7 +12,8 @@ import (
 	json "github.com/go-json-experiment/json"
 )
 
-// Read is one kind of request that only reads, as it looks on the wire.
+// Read is one kind of request that only reads, as it looks on the wire; in a table of
+// writes, one that a permit lets pass.
 type Read struct {
 	Method string
 	// Path is relative to the configured URL and begins with a slash; it is

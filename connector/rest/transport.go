@@ -17,7 +17,7 @@ import (
 // The errors by which a client refuses; nothing has been sent, but for
 // ErrRedirect and ErrTooLarge, where the answer was refused.
 var (
-	// ErrNotPermitted: not a listed read, and no live permit.
+	// ErrNotPermitted: not a listed read, and no live permit or no listed write.
 	ErrNotPermitted = errors.New("no permit to write")
 	// ErrForeignOrigin: an address on another server than the configured one.
 	ErrForeignOrigin = errors.New("address of another server")
@@ -37,9 +37,10 @@ const maxRequest = 1 << 20
 
 // transport is the last wall before the wire.
 type transport struct {
-	base  *url.URL
-	reads []Read
-	gate  *Gate
+	base   *url.URL
+	reads  []Read
+	writes []Read // with a permit
+	gate   *Gate
 	// credential is form fields that go in front of the body of every form.
 	credential string
 
@@ -62,8 +63,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !t.sameOrigin(req) {
 		return nil, fmt.Errorf("%w: this client speaks to %s only", ErrForeignOrigin, t.base.Host)
 	}
-	if !isRead(t.reads, t.base, req, body) && !t.gate.permits(req.Context()) {
-		return nil, fmt.Errorf("%w: %s %s is not a listed read", ErrNotPermitted, req.Method, t.hide.Replace(req.URL.Path))
+	if err := t.permitted(req, body); err != nil {
+		return nil, err
 	}
 	out := req.Clone(req.Context())
 	out.Body, out.GetBody = http.NoBody, nil
@@ -76,6 +77,20 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, &hidden{err, t.words(err)}
 	}
 	return t.accept(resp)
+}
+
+// permitted is an error unless the request is a read, or a write for which there is a
+// permit. A permit is no blank cheque: it is given for what the table names.
+func (t *transport) permitted(req *http.Request, body []byte) error {
+	switch {
+	case isRead(t.reads, t.base, req, body):
+		return nil
+	case !t.gate.permits(req.Context()):
+		return fmt.Errorf("%w: %s %s is not a listed read", ErrNotPermitted, req.Method, t.hide.Replace(req.URL.Path))
+	case !isRead(t.writes, t.base, req, body):
+		return fmt.Errorf("%w: %s %s is not a listed write either", ErrNotPermitted, req.Method, t.hide.Replace(req.URL.Path))
+	}
+	return nil
 }
 
 // maxSaid bounds what is kept of the words in which a server refuses.
