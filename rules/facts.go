@@ -161,8 +161,9 @@ type Act struct {
 	Waiver  WaiverKind `json:"waiver,omitempty"`
 	Number  int64      `json:"number,omitempty"` // of a waiver
 	Expires time.Time  `json:"expires,omitzero"`
-	Done    time.Time  `json:"done,omitzero"`  // of an attest: when the course was completed
-	Since   time.Time  `json:"since,omitzero"` // zero: from the beginning
+	Done    time.Time  `json:"done,omitzero"`    // of an attest: when the course was completed
+	Since   time.Time  `json:"since,omitzero"`   // zero: from the beginning
+	Actors  []int64    `json:"actors,omitempty"` // of an erasure: the store's numbers of the identifiers of Person
 	By      string     `json:"by"`
 	Reason  string     `json:"reason"`
 	At      time.Time  `json:"at"`
@@ -184,5 +185,6 @@ const (
 	ActAttest     ActKind = "attest"   // Person completed the course on Done
 	ActDisown     ActKind = "disown"   // close the holds of Person without a write
 	ActBackfill   ActKind = "backfill" // read the records again for Program, from Since
+	ActErase      ActKind = "erase"    // destroy the personal data of Person, who has left
 	ActSync       ActKind = "sync"     // run a cycle now; leaves no trace of its own
 )

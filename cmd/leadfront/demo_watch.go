@@ -20,7 +20,7 @@ type watcher struct {
 	count  map[string]int
 	intent map[int64]intent
 	names  map[string]string // HR id -> name
-	shown  map[string]int    // writes printed of one plan
+	shown  map[int64]int     // writes printed of one plan
 	await  func(*store.LogEntry) bool
 	seen   int
 }
@@ -28,13 +28,13 @@ type watcher struct {
 // intent is what an outcome is the outcome of.
 type intent struct {
 	move   rules.Move
-	plan   string
+	plan   int64 // number of its entry
 	person string
 	why    []rules.Reason
 }
 
 func newWatcher(log *store.Store, out io.Writer) *watcher {
-	return &watcher{log: log, out: out, count: map[string]int{}, intent: map[int64]intent{}, names: map[string]string{}, shown: map[string]int{}}
+	return &watcher{log: log, out: out, count: map[string]int{}, intent: map[int64]intent{}, names: map[string]string{}, shown: map[int64]int{}}
 }
 
 // expect sets what until waits for, from now on.
@@ -95,10 +95,9 @@ func (w *watcher) name(id string) string {
 
 // body is what the kinds of entries that are shown say of themselves.
 type body struct {
-	Digest  string              `json:"digest"`
 	People  int                 `json:"people"`
 	Move    rules.Move          `json:"move"`
-	Plan    string              `json:"plan"`
+	Plan    int64               `json:"plan"` // number of its entry
 	Intent  int64               `json:"intent"`
 	Result  rules.Result        `json:"result"`
 	Kind    rules.ViolationKind `json:"kind"`
@@ -113,6 +112,10 @@ type content struct {
 	Reason  string         `json:"reason"`
 	Problem string         `json:"problem"`
 	Because []rules.Reason `json:"because"`
+	Digest  string         `json:"digest"`
+	Detail  struct {
+		Digest string `json:"digest"`
+	} `json:"detail"`
 }
 
 // line is the entry in words; empty for kinds that would only repeat others.
@@ -129,9 +132,9 @@ func (w *watcher) line(e *store.LogEntry) string {
 	case store.LogSnapshotAccepted:
 		return fmt.Sprintf("HR file accepted: %d people", b.People)
 	case store.LogRefusal:
-		return fmt.Sprintf("plan %s refused, %d × %s: %s", b.Digest, b.Changes, b.Move, inWords(b.Because))
+		return fmt.Sprintf("plan %s refused, %d × %s: %s", c.Digest, b.Changes, b.Move, inWords(b.Because))
 	case store.LogApproval:
-		return fmt.Sprintf("plan %s approved by %s: %s", b.Digest, c.By, c.Reason)
+		return fmt.Sprintf("plan %s approved by %s: %s", c.Detail.Digest, c.By, c.Reason)
 	case store.LogIntent:
 		w.intent[e.Seq] = intent{b.Move, b.Plan, e.PersonID, c.Because}
 	case store.LogOutcome:

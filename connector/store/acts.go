@@ -86,6 +86,9 @@ func (s *Store) Perform(ctx context.Context, a rules.Act, at time.Time) (answer 
 		_, err = t.exec(`UPDATE request SET done = ?, answer = ? WHERE id = ?`, stamp(at), answer, a.ID)
 		return err
 	})
+	if err == nil && a.Kind == rules.ActErase && !strings.HasPrefix(answer, RefusedPrefix) {
+		answer, err = s.wipe(ctx, a.ID, answer)
+	}
 	if err != nil {
 		return "", fmt.Errorf("store: %s, request %d: %w", a.Kind, a.ID, err)
 	}
@@ -119,6 +122,7 @@ func (p performer) perform() (string, error) {
 		rules.ActAttest:     p.attest,
 		rules.ActDisown:     p.disown,
 		rules.ActBackfill:   p.backfill,
+		rules.ActErase:      p.erase,
 	}[p.act.Kind]
 	if known {
 		return do()

@@ -62,14 +62,22 @@ func (s *Store) Locked() bool {
 	return s.lock != nil
 }
 
-// become does what only the holder of the lock may do at its start.
-func (s *Store) become(ctx context.Context) error {
+// readKey reads the key that signs.
+func (s *Store) readKey() error {
 	text, err := os.ReadFile(filepath.Join(s.dir, keyFile))
 	if err != nil {
 		return fmt.Errorf("store: read the signing key: %w", err)
 	}
 	if s.key, err = audit.ParseKey(text); err != nil {
 		return fmt.Errorf("store: %s: %w", filepath.Join(s.dir, keyFile), err)
+	}
+	return nil
+}
+
+// become does what only the holder of the lock may do at its start.
+func (s *Store) become(ctx context.Context) error {
+	if err := s.readKey(); err != nil {
+		return err
 	}
 	if err := migrate(ctx, s.writer); err != nil {
 		return fmt.Errorf("store: %w", err)
