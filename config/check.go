@@ -22,7 +22,7 @@ func (d *decoder) check(c *Config) {
 	d.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	d.checkListen(c.Listen)
 	d.require("override_respected", c.OverrideRespected > 0, "must be longer than 0")
-	d.require("tops", len(c.Tops) > 0, "is required: the ids of the people at the top of the organisation, as HR has them")
+	d.require("tops", len(c.AllTops()) > 0, "is required: the ids of the people at the top of the organisation, as HR has them")
 	for i, top := range c.Tops {
 		d.require(fmt.Sprintf("tops[%d]", i), strings.TrimSpace(top) != "", "is empty")
 		d.require(fmt.Sprintf("tops[%d]", i), !slices.Contains(c.Tops[:i], top), "is listed twice")
@@ -68,7 +68,6 @@ func (d *decoder) checkListen(listen string) {
 func (d *decoder) checkSources(c *Config) map[string]string {
 	names := map[string]string{}
 	d.require("records", len(c.Records) > 0, "is required: at least one record source, such as lrs")
-	d.require("hris", len(c.HRIS) == 1, "needs exactly one source in this version")
 	d.require("lms", len(c.LMS) > 0, "is required: at least one learning platform, such as moodle")
 	for i, r := range c.Records {
 		path := fmt.Sprintf("records[%d]", i)
@@ -79,14 +78,7 @@ func (d *decoder) checkSources(c *Config) map[string]string {
 			d.checkLRS(path, r.LRS)
 		}
 	}
-	for i, h := range c.HRIS {
-		path := fmt.Sprintf("hris[%d]", i)
-		if d.require(path, h.CSV != nil, "names no source; the kinds are csv"); h.CSV != nil {
-			d.source(path+".csv", h.CSV.File.Name, "hris", h.CSV.Schedule, names)
-			d.checkOrgLimits(path+".csv.limits", h.CSV.Limits)
-			d.require(path+".csv.path", h.CSV.File.Path != "", "is required: the file that HR exports")
-		}
-	}
+	d.checkHRIS(c.HRIS, names)
 	for i, l := range c.LMS {
 		path := fmt.Sprintf("lms[%d]", i)
 		if d.require(path, l.Moodle != nil, "names no platform; the kinds are moodle"); l.Moodle != nil {

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/leadfront/leadfront/connector/hris/csv"
+	"github.com/leadfront/leadfront/connector/hris"
 	"github.com/leadfront/leadfront/connector/lms/moodle"
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/lrs"
@@ -29,14 +29,19 @@ type Config struct {
 	Log  Log   `yaml:"log"`
 
 	Records []Records `yaml:"records"` // at least one
-	HRIS    []HRIS    `yaml:"hris"`    // exactly one in this version
+	HRIS    []HRIS    `yaml:"hris"`    // at least one; the first says who reports to whom
 	LMS     []LMS     `yaml:"lms"`     // at least one
 
 	// Tops are the ids of the people at the top of the organisation. Required:
 	// who merely has no manager in the HR data is no executive.
 	Tops []string `yaml:"tops"`
 	// Acting says who leads in whose place, and when.
-	Acting   []Acting `yaml:"acting"`
+	Acting []Acting `yaml:"acting"`
+	// Overrides is a file of corrections to what HR says: further tops, acting
+	// managers, external managers, aliases, merged people. See hris.Overrides.
+	Overrides string         `yaml:"overrides"`
+	Override  hris.Overrides `yaml:"-"` // what is in it
+
 	Identity Identity `yaml:"identity"`
 	// Doubt says what becomes of whoever's way up cannot be trusted: keep (nothing
 	// changes) or hold; keep.
@@ -118,28 +123,6 @@ func (l *LRS) SetDefaults() {
 	l.Reading.Name = "lrs"
 	l.Schedule = Schedule{Every: 10 * time.Second, MaxAge: 24 * time.Hour}
 	l.Rescan, l.Sweep = 7*24*time.Hour, 24*time.Hour
-}
-
-// HRIS is one source of the organisation, of exactly one kind.
-type HRIS struct {
-	CSV    *CSV  `yaml:"csv"`
-	SCIM   later `yaml:"scim"`
-	LDAP   later `yaml:"ldap"`
-	Graph  later `yaml:"graph"`
-	Report later `yaml:"report"`
-}
-
-// CSV is the file that HR exports. Read every 1h; max_age 7d.
-type CSV struct {
-	File     csv.Config      `yaml:",inline"`
-	Schedule Schedule        `yaml:",inline"`
-	Limits   rules.OrgLimits `yaml:"limits"` // what puts a reading into quarantine
-}
-
-// SetDefaults fills in what may be left out.
-func (c *CSV) SetDefaults() {
-	c.Schedule = Schedule{Every: time.Hour, MaxAge: 7 * 24 * time.Hour}
-	c.Limits = rules.DefaultOrgLimits()
 }
 
 // LMS is one learning platform, of exactly one kind.

@@ -103,7 +103,7 @@ func TestDefaults(t *testing.T) {
 	}
 	hr, lrs, site := c.HRIS[0].CSV, c.Records[0].LRS, c.LMS[0].Moodle
 	if hr.File.Name != "hr" || hr.File.Path != "/etc/leadfront/people.csv" || hr.File.Stable != time.Minute ||
-		hr.Schedule != (config.Schedule{Every: time.Hour, MaxAge: 7 * 24 * time.Hour}) || hr.Limits != rules.DefaultOrgLimits() {
+		hr.Org.Schedule != (config.Schedule{Every: time.Hour, MaxAge: 7 * 24 * time.Hour}) || hr.Org.Limits != rules.DefaultOrgLimits() {
 		t.Errorf("csv is %+v", hr)
 	}
 	if lrs.Schedule != (config.Schedule{Every: 10 * time.Second, MaxAge: 24 * time.Hour}) || lrs.Server.Timeout != 30*time.Second {
@@ -124,8 +124,8 @@ func TestDefaults(t *testing.T) {
 func TestExplicitZero(t *testing.T) {
 	c := parse(t, small(t, "path: people.csv", "path: people.csv\n      stable: 0\n      max_age: 0\n      limits: {gone: {count: 0}}"))
 	hr := c.HRIS[0].CSV
-	if hr.File.Stable != 0 || hr.Schedule.MaxAge != 0 || hr.Limits.Gone != (rules.Limit{Count: 0, Percent: 5}) {
-		t.Errorf("stable %v, max_age %v, gone %+v; want 0, 0, count 0 and percent 5", hr.File.Stable, hr.Schedule.MaxAge, hr.Limits.Gone)
+	if hr.File.Stable != 0 || hr.Org.Schedule.MaxAge != 0 || hr.Org.Limits.Gone != (rules.Limit{Count: 0, Percent: 5}) {
+		t.Errorf("stable %v, max_age %v, gone %+v; want 0, 0, count 0 and percent 5", hr.File.Stable, hr.Org.Schedule.MaxAge, hr.Org.Limits.Gone)
 	}
 }
 

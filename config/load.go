@@ -69,6 +69,7 @@ func read(path string, data []byte) (*Config, *decoder, error) {
 	c := &Config{}
 	d.value("", root, reflect.ValueOf(c).Elem())
 	c.zone = d.zone
+	d.readOverrides(c)
 	d.check(c)
 	if len(d.problems) > 0 {
 		d.problems.sort()
@@ -108,9 +109,7 @@ func loadZone(name string) (*time.Location, error) {
 // finish puts the defaults of the rooms in place and makes paths absolute.
 func (d *decoder) finish(c *Config) {
 	c.Data = d.resolve(c.Data)
-	for _, h := range c.HRIS {
-		h.CSV.File.Path = d.resolve(h.CSV.File.Path)
-	}
+	d.finishHRIS(c.HRIS)
 	for _, r := range c.Records {
 		r.LRS.Reading, r.LRS.Server = r.LRS.Reading.WithDefaults(), r.LRS.Server.WithDefaults()
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 // Policy is the part of the configuration that the judgement needs.
 func (c *Config) Policy() rules.Policy {
 	p := rules.Policy{
-		Tops: c.Tops, Acting: acting(c.Acting), DoubtHolds: c.Doubt == "hold", Match: map[string]string{},
+		Tops: c.AllTops(), Acting: acting(append(slices.Clone(c.Acting), c.actingOverrides()...)), DoubtHolds: c.Doubt == "hold", Match: map[string]string{},
 		OverrideRespected: c.OverrideRespected, Digest: c.Digest(),
 		Identity: rules.Identity{
 			Placeholders: c.Identity.Placeholders, DomainAliases: c.Identity.DomainAliases,
@@ -31,6 +32,15 @@ func (c *Config) Policy() rules.Policy {
 		p.Programs = append(p.Programs, c.Programs[i].policy(c.zone))
 	}
 	return p
+}
+
+// actingOverrides are those of the override file.
+func (c *Config) actingOverrides() []Acting {
+	var out []Acting
+	for _, a := range c.Override.Acting {
+		out = append(out, Acting(a))
+	}
+	return out
 }
 
 func acting(list []Acting) []rules.Acting {

@@ -14,6 +14,11 @@ import (
 // every secret masked. It is what the log keeps and what check --show prints.
 func (c *Config) Redacted() string {
 	tree, _ := plain(reflect.ValueOf(c).Elem())
+	if corrections, ok := plain(reflect.ValueOf(&c.Override).Elem()); ok {
+		if keys, isMap := tree.(yaml.MapSlice); isMap {
+			tree = append(keys, yaml.MapItem{Key: "overridden", Value: corrections})
+		}
+	}
 	text, err := yaml.Marshal(tree)
 	if err != nil {
 		return "# the configuration cannot be printed: " + err.Error() + "\n"

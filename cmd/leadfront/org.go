@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -115,17 +116,21 @@ func (c *orgCheckCmd) read(p *program) (rules.Org, []string, error) {
 		return rules.Org{}, nil, err
 	}
 	if c.File != "" {
-		config := cfg.HRIS[0].CSV.File
+		h := cfg.HRIS[0].CSV
+		if h == nil {
+			return rules.Org{}, nil, errors.New("the first source of the organisation is no csv, so the configuration does not say which column of the file is what: say it with --columns")
+		}
+		config := h.File
 		config.Path = c.File
 		org, err := parseFile(config, p.now())
-		return org, cfg.Tops, err
+		return org, cfg.AllTops(), err
 	}
-	source, err := csv.New(cfg.HRIS[0].CSV.File, nil, p.now)
+	source, err := p.organisation(cfg)
 	if err != nil {
 		return rules.Org{}, nil, err
 	}
 	org, err := source.Org(p.ctx)
-	return org, cfg.Tops, err
+	return org, cfg.AllTops(), err
 }
 
 // byFlags is what the command line says of the file.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector"
-	"github.com/leadfront/leadfront/connector/hris/csv"
 	"github.com/leadfront/leadfront/connector/lms/moodle"
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/connector/store"
@@ -80,16 +79,6 @@ func (s *site) buildRecords() error {
 	return nil
 }
 
-func (s *site) buildHRIS(p *program) error {
-	h := s.config.HRIS[0].CSV
-	source, err := csv.New(h.File, nil, p.now)
-	if err != nil {
-		return err
-	}
-	s.hris = connector.HRISSource{Name: h.File.Name, Schedule: schedule(h.Schedule), HRIS: source}
-	return nil
-}
-
 func schedule(s config.Schedule) connector.Schedule {
 	return connector.Schedule{Every: s.Every, Limit: s.MaxAge}
 }
@@ -101,7 +90,7 @@ func (s *site) loop(p *program, st connector.Store, log *slog.Logger, settled fu
 		guards[s.config.Programs[i].ID] = s.config.Programs[i].Guards.Limits()
 	}
 	return connector.New(connector.Options{
-		Policy: &s.policy, Mode: s.config.Mode, Guards: guards, OrgLimits: s.config.HRIS[0].CSV.Limits,
+		Policy: &s.policy, Mode: s.config.Mode, Guards: guards, OrgLimits: s.orgLimits(),
 		HRIS: s.hris, Records: s.records, LMS: s.lms, Store: st, Gate: s.gate, Now: p.now, Log: log, Settled: settled,
 	}), nil
 }
