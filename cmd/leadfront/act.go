@@ -106,7 +106,10 @@ func (p *program) request(st *store.Store, a rules.Act, locked *store.LockedErro
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("request %d is written down and %w has not answered within %s; it will when it comes to it", id, locked, answerWithin)
+			if p.ctx.Err() != nil {
+				return fmt.Errorf("request %d is written down and will be done, but was not waited for: %w; %w", id, p.ctx.Err(), locked)
+			}
+			return fmt.Errorf("request %d is written down and will be done, but was not answered within %s; %w", id, answerWithin, locked)
 		case <-tick.C:
 		}
 	}
