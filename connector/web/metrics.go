@@ -47,6 +47,8 @@ type Source struct {
 	Name string
 	Kind rules.SourceKind
 	OK   bool
+	// MaxAge is how old a reading may become; zero: any age.
+	MaxAge time.Duration
 }
 
 // Metrics are leadfront's metrics. They change only when a cycle has settled, and
@@ -65,6 +67,7 @@ type Metrics struct {
 	quarantined, entries, wal  prometheus.Gauge
 	late                       *prometheus.CounterVec
 	emitters                   *prometheus.GaugeVec
+	daemon                     daemonMetrics
 }
 
 // NewMetrics registers the metrics.
@@ -99,6 +102,7 @@ func NewMetrics(reg prometheus.Registerer, version string) *Metrics {
 	m.latency = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: prefix + "release_latency_seconds", Help: "From a leader's completion being stored in the LRS to the release of a report.",
 		Buckets: prometheus.ExponentialBuckets(0.25, 2, 16)}, []string{"program"})
+	m.daemon = f.daemon()
 	info := f.gauges("build_info", "The running version; always 1.", "version")
 	info.WithLabelValues(version).Set(1)
 	reg.MustRegister(m.duration, m.latency)
@@ -206,6 +210,7 @@ func (m *Metrics) state(c Cycle) {
 		m.program(&c.Judgement.Programs[i])
 	}
 	m.openViolations(c)
+	m.behind(c.Facts.Sources)
 	m.rows(c)
 	for _, f := range c.Findings {
 		m.findings.WithLabelValues(string(f.Code)).Inc()
