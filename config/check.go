@@ -71,12 +71,7 @@ func (d *decoder) checkSources(c *Config) map[string]string {
 	d.require("lms", len(c.LMS) > 0, "is required: at least one learning platform, such as moodle")
 	for i, r := range c.Records {
 		path := fmt.Sprintf("records[%d]", i)
-		if d.require(path, r.LRS != nil, "names no record source; the kinds are lrs"); r.LRS != nil {
-			path += ".lrs"
-			d.source(path, r.LRS.Reading.Name, "records", r.LRS.Schedule, names)
-			d.warnInsecure(path, r.LRS.Server.Insecure())
-			d.checkLRS(path, r.LRS)
-		}
+		d.checkRecords(path, r, names)
 	}
 	d.checkHRIS(c.HRIS, names)
 	for i, l := range c.LMS {
@@ -97,6 +92,20 @@ func (d *decoder) source(path, name, kind string, s Schedule, names map[string]s
 	names[name] = kind
 	d.require(path+".every", s.Every > 0, "must be longer than 0")
 	d.require(path+".max_age", s.MaxAge == 0 || s.MaxAge >= s.Every, "is shorter than every, so every reading would be too old")
+}
+
+func (d *decoder) checkRecords(path string, r Records, names map[string]string) {
+	d.require(path, (r.LRS != nil) != (r.SCORMCloud != nil) || d.has(path), "needs exactly one record source; the kinds are lrs and scorm_cloud")
+	if l := r.LRS; l != nil {
+		d.source(path+".lrs", l.Reading.Name, "records", l.Schedule, names)
+		d.warnInsecure(path+".lrs", l.Server.Insecure())
+		d.checkLRS(path+".lrs", l)
+	}
+	if s := r.SCORMCloud; s != nil {
+		d.source(path+".scorm_cloud", s.Reading.Name, "records", s.Schedule, names)
+		d.warnInsecure(path+".scorm_cloud", s.Server.Insecure())
+		d.require(path+".scorm_cloud.username", s.Server.Username != "" || d.has(path), "is required: the id of the application, with its secret as password or password_file")
+	}
 }
 
 // checkLRS: where since goes by timestamp, only reading again finds what came late.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/leadfront/leadfront/connector/hris"
 	"github.com/leadfront/leadfront/connector/lms/moodle"
+	"github.com/leadfront/leadfront/connector/records/scormcloud"
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/lrs"
 	"github.com/leadfront/leadfront/rules"
@@ -100,8 +101,23 @@ type Schedule struct {
 
 // Records is one source of learning records, of exactly one kind.
 type Records struct {
-	LRS        *LRS  `yaml:"lrs"`
-	SCORMCloud later `yaml:"scorm_cloud"`
+	LRS        *LRS        `yaml:"lrs"`
+	SCORMCloud *SCORMCloud `yaml:"scorm_cloud"`
+}
+
+// SCORMCloud is an application of SCORM Cloud, whose registrations are read. Read
+// every 5m; max_age 24h.
+type SCORMCloud struct {
+	Reading  scormcloud.Config `yaml:",inline"`
+	Server   rest.Config       `yaml:",inline"`
+	Schedule Schedule          `yaml:",inline"`
+}
+
+// SetDefaults fills in what may be left out.
+func (s *SCORMCloud) SetDefaults() {
+	s.Reading.Name = "scorm-cloud"
+	s.Server.URL = scormcloud.DefaultURL
+	s.Schedule = Schedule{Every: 5 * time.Minute, MaxAge: 24 * time.Hour}
 }
 
 // LRS is an xAPI learning record store. Read every 10s; max_age 24h.

@@ -111,7 +111,12 @@ func (d *decoder) finish(c *Config) {
 	c.Data = d.resolve(c.Data)
 	d.finishHRIS(c.HRIS)
 	for _, r := range c.Records {
-		r.LRS.Reading, r.LRS.Server = r.LRS.Reading.WithDefaults(), r.LRS.Server.WithDefaults()
+		if l := r.LRS; l != nil {
+			l.Reading, l.Server = l.Reading.WithDefaults(), l.Server.WithDefaults()
+		}
+		if s := r.SCORMCloud; s != nil {
+			s.Reading, s.Server = s.Reading.WithDefaults(), s.Server.WithDefaults()
+		}
 	}
 	for _, l := range c.LMS {
 		l.Moodle.Site, l.Moodle.Server = l.Moodle.Site.WithDefaults(), l.Moodle.Server.WithDefaults()

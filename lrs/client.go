@@ -29,6 +29,9 @@ func New(cfg Config, client *resty.Client, watch *Watch) *Client {
 	return &Client{cfg: cfg.WithDefaults(), http: client, watch: watch}
 }
 
+// Name is the name of the record source.
+func (c *Client) Name() string { return c.cfg.Name }
+
 // maxRestarts is how often one call begins a window again because the LRS has
 // forgotten its own more.
 const maxRestarts = 3

@@ -8,6 +8,7 @@ const (
 	verbCompleted = "http://adlnet.gov/expapi/verbs/completed"
 	verbPassed    = "http://adlnet.gov/expapi/verbs/passed"
 	verbAttempted = "http://adlnet.gov/expapi/verbs/attempted"
+	verbAnswered  = "http://adlnet.gov/expapi/verbs/answered"
 	verbVoided    = "http://adlnet.gov/expapi/verbs/voided"
 	verbSatisfied = "https://w3id.org/xapi/adl/verbs/satisfied"
 )

@@ -8,7 +8,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector/lms/moodle"
+	"github.com/leadfront/leadfront/connector/records/scormcloud"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/lrs"
 	"github.com/leadfront/leadfront/rules"
@@ -46,9 +48,13 @@ func (c *checkCmd) Run(p *program) error {
 	for _, w := range cfg.Warnings {
 		lines = append(lines, line{Subject: "configuration", Check: "sense", Result: checkWarning, Detail: w.String()})
 	}
+	lines = append(lines, checkPresets(cfg)...)
 	lines = append(lines, p.checkStore(s)...)
-	for i, l := range s.lrss {
-		lines = append(lines, p.checkLRS(s.records[i].Name, l)...)
+	for _, l := range s.lrss {
+		lines = append(lines, p.checkLRS(l.Name(), l)...)
+	}
+	for _, c := range s.clouds {
+		lines = append(lines, p.checkCloud(c))
 	}
 	lines = append(lines, p.checkHRIS(s)...)
 	for i, m := range s.moodles {
@@ -80,7 +86,7 @@ func (p *program) checkStore(s *site) []line {
 		return []line{l}
 	}
 	defer st.Close()
-	lines := []line{l}
+	lines := append([]line{l}, p.checkEmitters(st)...)
 	facts, err := st.Facts(p.ctx, p.now())
 	if err != nil {
 		return append(lines, line{Subject: "store", Check: "reads", Result: checkError, Detail: err.Error()})
@@ -116,6 +122,42 @@ func (p *program) checkLRS(name string, l *lrs.Client) []line {
 	}
 	if f.Quarantined > 0 {
 		add("statements", fmt.Sprintf("%d of the first page cannot be read, the first because %s", f.Quarantined, f.FirstProblem), "tell whoever sends them")
+	}
+	return lines
+}
+
+// checkPresets warns of presets that nobody has tried on real statements.
+func checkPresets(c *config.Config) []line {
+	var lines []line
+	for i := range c.Programs {
+		pr := &c.Programs[i]
+		if preset, ok := lrs.PresetOf(pr.Course.Emitter); ok && preset.DocumentationOnly() {
+			lines = append(lines, line{Subject: "program " + pr.ID, Check: "emitter", Result: checkWarning,
+				Detail: preset.Name + " rests on documentation only", Do: "leadfront inspect FILE, with statements of your own"})
+		}
+	}
+	return lines
+}
+
+func (p *program) checkCloud(c *scormcloud.Client) line {
+	subject := "scorm_cloud " + c.Name()
+	n, err := c.Check(p.ctx)
+	if err != nil {
+		return line{Subject: subject, Check: "answers", Result: checkError, Detail: err.Error(), Do: "check username (the application's id) and password (its secret)"}
+	}
+	return line{Subject: subject, Check: "answers", Result: checkOK, Detail: fmt.Sprintf("%d registrations in the first page", n)}
+}
+
+// checkEmitters tells who vouches for statements, the longest silent first.
+func (p *program) checkEmitters(st *store.Store) []line {
+	all, err := st.Emitters(p.ctx)
+	if err != nil {
+		return []line{{Subject: "store", Check: "emitters", Result: checkError, Detail: err.Error()}}
+	}
+	var lines []line
+	for _, e := range all {
+		lines = append(lines, line{Subject: "records " + e.Source, Check: "emitter", Result: checkOK,
+			Detail: fmt.Sprintf("%s: last statement stored %s ago", e.Name, p.now().Sub(e.Newest).Round(time.Minute))})
 	}
 	return lines
 }

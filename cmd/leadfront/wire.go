@@ -9,6 +9,7 @@ import (
 	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector"
 	"github.com/leadfront/leadfront/connector/lms/moodle"
+	"github.com/leadfront/leadfront/connector/records/scormcloud"
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/lrs"
@@ -23,6 +24,7 @@ type site struct {
 	hris    connector.HRISSource
 	records []connector.RecordSource
 	lrss    []*lrs.Client
+	clouds  []*scormcloud.Client
 	lms     []connector.LMSSource
 	moodles []*moodle.LMS
 }
@@ -67,6 +69,12 @@ func (p *program) build(c *config.Config) (*site, error) {
 func (s *site) buildRecords() error {
 	watch := lrs.NewWatch(s.policy.Programs)
 	for _, r := range s.config.Records {
+		if r.SCORMCloud != nil {
+			if err := s.buildSCORMCloud(r.SCORMCloud, watch); err != nil {
+				return err
+			}
+			continue
+		}
 		client, err := rest.New(r.LRS.Server, rest.Gets(), nil)
 		if err != nil {
 			return fmt.Errorf("lrs %s: %w", r.LRS.Reading.Name, err)
@@ -76,6 +84,17 @@ func (s *site) buildRecords() error {
 		s.records = append(s.records, connector.RecordSource{Name: r.LRS.Reading.Name, Schedule: schedule(r.LRS.Schedule),
 			Records: source, Rescan: r.LRS.Rescan, Sweep: r.LRS.Sweep})
 	}
+	return nil
+}
+
+func (s *site) buildSCORMCloud(c *config.SCORMCloud, watch *lrs.Watch) error {
+	client, err := rest.New(c.Server, rest.Gets(), nil)
+	if err != nil {
+		return fmt.Errorf("scorm_cloud %s: %w", c.Reading.Name, err)
+	}
+	source := scormcloud.New(c.Reading, client, watch.Keep)
+	s.clouds = append(s.clouds, source)
+	s.records = append(s.records, connector.RecordSource{Name: c.Reading.Name, Schedule: schedule(c.Schedule), Records: source})
 	return nil
 }
 
