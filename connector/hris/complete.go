@@ -24,7 +24,7 @@ type Completion struct {
 	Match string `yaml:"match"`
 	// Prefer names the fields in which this source has precedence where it says
 	// anything, Fill those in which it is asked only where the first one is silent:
-	// email, emails, name, department, status, no_account.
+	// email, emails, name, department, location, type, status, no_account.
 	Prefer []string `yaml:"prefer"`
 	Fill   []string `yaml:"fill"`
 }
@@ -52,7 +52,7 @@ func (c *Completion) Validate() error {
 	}{{"prefer", c.Prefer}, {"fill", c.Fill}} {
 		for i, f := range list.fields {
 			if _, ok := completers[f]; !ok {
-				errs = append(errs, fmt.Errorf("%s[%d]: %q is not one of email, emails, name, department, status, no_account", list.key, i, Clip(f)))
+				errs = append(errs, fmt.Errorf("%s[%d]: %q is not one of email, emails, name, department, location, type, status, no_account", list.key, i, Clip(f)))
 			}
 		}
 	}
@@ -76,6 +76,8 @@ var completers = map[string]func(have, more *rules.Person, prefer bool){
 	},
 	"name":       func(have, more *rules.Person, prefer bool) { take(&have.Name, more.Name, prefer) },
 	"department": func(have, more *rules.Person, prefer bool) { take(&have.Department, more.Department, prefer) },
+	"location":   func(have, more *rules.Person, prefer bool) { take(&have.Location, more.Location, prefer) },
+	"type":       func(have, more *rules.Person, prefer bool) { take(&have.Type, more.Type, prefer) },
 	"status": func(have, more *rules.Person, prefer bool) {
 		if more.Status != rules.StatusUnknown && (prefer || have.Status == rules.StatusUnknown) {
 			have.Status = more.Status

@@ -32,7 +32,7 @@ func appendPerson(b []byte, p *rules.Person) []byte {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
-	for _, s := range [...]string{p.ID, p.Name, p.Email, p.Manager, p.Department} {
+	for _, s := range [...]string{p.ID, p.Name, p.Email, p.Manager, p.Department, p.Location, p.Type} {
 		text(s)
 	}
 	b = binary.AppendUvarint(b, uint64(len(p.Emails)))

@@ -136,6 +136,12 @@ func contest(have, p *rules.Person) []string {
 	if contested("department", have.Department != p.Department) {
 		have.Department = ""
 	}
+	if contested("location", have.Location != p.Location) {
+		have.Location = ""
+	}
+	if contested("type", have.Type != p.Type) {
+		have.Type = ""
+	}
 	if contested("no_account", have.NoAccount != p.NoAccount) {
 		have.NoAccount = false
 	}

@@ -64,6 +64,8 @@ type Columns struct {
 	// Status: without it everybody in the file is active.
 	Status     string `yaml:"status"`
 	Department string `yaml:"department"`
+	Location   string `yaml:"location"`
+	Type       string `yaml:"type"` // kind of employment
 	// Key is the row's own key, where the manager column holds such a key and not
 	// an employee id: history tables have several rows of one employee.
 	Key string `yaml:"key"`
@@ -159,7 +161,7 @@ func (c *Config) comma() (rune, error) {
 func ParseColumns(list string) (Columns, error) {
 	var c Columns
 	fields := map[string]*string{"id": &c.ID, "manager": &c.Manager, "email": &c.Email, "name": &c.Name,
-		"status": &c.Status, "department": &c.Department, "no_account": &c.NoAccount,
+		"status": &c.Status, "department": &c.Department, "no_account": &c.NoAccount, "location": &c.Location, "type": &c.Type,
 		"key": &c.Key, "from": &c.From, "until": &c.Until}
 	var errs []error
 	for part := range strings.SplitSeq(list, ",") {
@@ -172,7 +174,7 @@ func ParseColumns(list string) (Columns, error) {
 		case name == "emails":
 			c.Emails = append(c.Emails, header)
 		case !known:
-			errs = append(errs, fmt.Errorf("column %q: the fields are id, manager, email, emails, name, status, department, no_account, key, from, until", name))
+			errs = append(errs, fmt.Errorf("column %q: the fields are id, manager, email, emails, name, status, department, location, type, no_account, key, from, until", name))
 		default:
 			*field = header
 		}

@@ -218,3 +218,24 @@ func TestHTTPSMarker(t *testing.T) {
 		t.Errorf("with another digest: %v", err)
 	}
 }
+
+// TestWhere: where and as what people work, which audiences may go by.
+func TestWhere(t *testing.T) {
+	columns, err := csv.ParseColumns("id=ID,manager=Boss,location=Site,type=Kind,department=Unit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parse := func(rows string) []rules.Person {
+		org, err := csv.Parse(csv.Config{Name: "hr", Columns: columns}, []byte("ID,Boss,Site,Kind,Unit\n"+rows), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return org.People
+	}
+	if p := parse("1,,Oslo,Employee,Board\n2,1, Bergen ,Contractor,Sales\n")[1]; p.Location != "Bergen" || p.Type != "Contractor" || p.Department != "Sales" {
+		t.Errorf("read as %+v", p)
+	}
+	if p := parse("1,,Oslo,Employee,Board\n2,1,Bergen,Contractor,Sales\n2,1,Oslo,Contractor,Sales\n")[1]; p.Location != "" || p.Type != "Contractor" {
+		t.Errorf("two rows that differ in the place: %+v", p)
+	}
+}

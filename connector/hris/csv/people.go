@@ -82,7 +82,8 @@ func (r *reader) row(cells []string) (hris.Row, error) {
 	}
 	p := rules.Person{
 		ID: cell(r.columns.id), Name: cell(r.columns.name), Email: cell(r.columns.email),
-		Manager: cell(r.columns.manager), Department: cell(r.columns.department), Status: rules.Active,
+		Manager: cell(r.columns.manager), Department: cell(r.columns.department),
+		Location: cell(r.columns.location), Type: cell(r.columns.kind), Status: rules.Active,
 	}
 	for _, at := range r.columns.emails {
 		p.Emails = append(p.Emails, hris.SplitList(cell(at))...)

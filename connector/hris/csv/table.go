@@ -23,7 +23,7 @@ type table struct {
 
 // columns are places in a row; -1: not configured.
 type columns struct {
-	id, key, manager, email, name, status, department, noAccount, from, until int
+	id, key, manager, email, name, status, department, location, kind, noAccount, from, until int
 
 	emails []int
 }
@@ -124,7 +124,7 @@ type wanted struct{ field, header string }
 // names returns the configured columns in a fixed order.
 func (c Columns) names() []wanted {
 	all := []wanted{{"id", c.ID}, {"key", c.Key}, {"manager", c.Manager}, {"email", c.Email}, {"name", c.Name},
-		{"status", c.Status}, {"department", c.Department}, {"no_account", c.NoAccount}, {"from", c.From}, {"until", c.Until}}
+		{"status", c.Status}, {"department", c.Department}, {"location", c.Location}, {"type", c.Type}, {"no_account", c.NoAccount}, {"from", c.From}, {"until", c.Until}}
 	for _, e := range c.Emails {
 		all = append(all, wanted{"emails", e})
 	}
@@ -133,9 +133,9 @@ func (c Columns) names() []wanted {
 
 // place finds the configured columns, all of them or none.
 func place(header []string, c *Config) (columns, error) {
-	cols := columns{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil}
+	cols := columns{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, nil}
 	single := map[string]*int{"id": &cols.id, "key": &cols.key, "manager": &cols.manager, "email": &cols.email, "name": &cols.name,
-		"status": &cols.status, "department": &cols.department, "no_account": &cols.noAccount, "from": &cols.from, "until": &cols.until}
+		"status": &cols.status, "department": &cols.department, "location": &cols.location, "type": &cols.kind, "no_account": &cols.noAccount, "from": &cols.from, "until": &cols.until}
 	var errs []error
 	for _, want := range c.Columns.names() {
 		at, err := find(header, want, c)

@@ -26,7 +26,7 @@ const (
 	maxPages = 50_000
 	// fields are all that is fetched. What is not selected is not answered, and the
 	// manager is a relation, which only expand brings.
-	fields = "id,displayName,mail,userPrincipalName,proxyAddresses,employeeId,accountEnabled,userType,department"
+	fields = "id,displayName,mail,userPrincipalName,proxyAddresses,employeeId,accountEnabled,userType,department,employeeType,officeLocation"
 	query  = "$select=" + fields + "&$expand=manager($select=id)&$top=999"
 )
 
@@ -66,6 +66,8 @@ type user struct {
 	AccountEnabled *bool    `json:"accountEnabled"`
 	UserType       string   `json:"userType"`
 	Department     string   `json:"department"`
+	EmployeeType   string   `json:"employeeType"`
+	Office         string   `json:"officeLocation"`
 	Manager        struct {
 		ID string `json:"id"`
 	} `json:"manager"`
@@ -179,7 +181,7 @@ func (s *Source) people(users []user, now time.Time) (rules.Org, error) {
 			continue
 		}
 		p := rules.Person{ID: hris.Clean(s.config.idOf(u)), Name: hris.Clean(u.Name), Manager: u.Manager.ID,
-			Department: hris.Clean(u.Department), Status: status(u.AccountEnabled)}
+			Department: hris.Clean(u.Department), Location: hris.Clean(u.Office), Type: hris.Clean(u.EmployeeType), Status: status(u.AccountEnabled)}
 		if p.ID == "" && s.config.SkipWithoutID {
 			continue
 		}

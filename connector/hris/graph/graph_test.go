@@ -111,7 +111,7 @@ func (x *tenant) source(t *testing.T, secret string, edit func(*graph.Config)) *
 const (
 	ida = `{"id":"g-1","displayName":"Ida Möller","mail":"ida@corp.example","userPrincipalName":"ida@corp.example","employeeId":"00001","accountEnabled":true,"userType":"Member"}`
 	bo  = `{"id":"g-2","displayName":"Bo Lind","mail":"bo@corp.example","userPrincipalName":"bo@corp.onmicrosoft.example","proxyAddresses":["SMTP:bo@corp.example","smtp:lind@old.example","x500:/o=x"],` +
-		`"employeeId":"00012","accountEnabled":false,"userType":"Member","department":"Sales","manager":{"@odata.type":"#microsoft.graph.user","id":"g-1"}}`
+		`"employeeId":"00012","accountEnabled":false,"userType":"Member","department":"Sales","employeeType":"Contractor","officeLocation":"Oslo","manager":{"@odata.type":"#microsoft.graph.user","id":"g-1"}}`
 	room  = `{"id":"g-3","displayName":"Conf Room Adams","mail":"adams@corp.example","userPrincipalName":"adams@corp.example","employeeId":null,"accountEnabled":true,"userType":"Member"}`
 	guest = `{"id":"g-4","displayName":"Guest","employeeId":"x1","accountEnabled":true,"userType":"Guest"}`
 )
@@ -120,7 +120,7 @@ func TestContract(t *testing.T) {
 	want := []rules.Person{
 		{ID: "00001", Name: "Ida Möller", Email: "ida@corp.example", Status: rules.Active},
 		{ID: "00012", Name: "Bo Lind", Email: "bo@corp.example", Emails: []string{"bo@corp.onmicrosoft.example", "lind@old.example"},
-			Manager: "00001", Status: rules.Inactive, Department: "Sales"},
+			Manager: "00001", Status: rules.Inactive, Department: "Sales", Location: "Oslo", Type: "Contractor"},
 	}
 	hristest.Run(t, func(t *testing.T) hristest.Bench {
 		x := newTenant(t, ida, room, guest, bo)

@@ -67,7 +67,7 @@ func whole(t *testing.T, b Bench) {
 
 func samePerson(a, b rules.Person) bool {
 	return a.ID == b.ID && a.Name == b.Name && a.Email == b.Email && slices.Equal(a.Emails, b.Emails) &&
-		a.Manager == b.Manager && a.Status == b.Status && a.NoAccount == b.NoAccount && a.Department == b.Department
+		a.Manager == b.Manager && a.Status == b.Status && a.NoAccount == b.NoAccount && a.Department == b.Department && a.Location == b.Location && a.Type == b.Type
 }
 
 // sameAgain: the digest tells a changed organisation from an unchanged one, so

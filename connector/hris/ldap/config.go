@@ -64,6 +64,8 @@ type Attributes struct {
 	Email      string `yaml:"email"`   // mail
 	Name       string `yaml:"name"`    // cn, in Active Directory displayName
 	Department string `yaml:"department"`
+	Location   string `yaml:"location"` // l
+	Type       string `yaml:"type"`     // employeeType
 	// Status is mapped by Config.Status. Default: none.
 	Status string `yaml:"status"`
 	// Control holds Active Directory's flags, of which bit 2 says disabled. Default:
@@ -95,6 +97,8 @@ func (c Config) WithDefaults() Config {
 	a := &c.Attributes
 	set(&a.Manager, "manager")
 	set(&a.Email, "mail")
+	set(&a.Location, "l")
+	set(&a.Type, "employeeType")
 	if c.Schema == schemaAD {
 		set(&c.Filter, "(&(objectCategory=person)(objectClass=user))")
 		set(&a.ID, "employeeID")

@@ -113,7 +113,7 @@ func advice(err error) string {
 }
 
 func (a *Attributes) names() []string {
-	all := append([]string{a.ID, a.Key, a.Manager, a.Email, a.Name, a.Department, a.Status, a.Control}, a.Emails...)
+	all := append([]string{a.ID, a.Key, a.Manager, a.Email, a.Name, a.Department, a.Location, a.Type, a.Status, a.Control}, a.Emails...)
 	return slices.DeleteFunc(all, func(n string) bool { return n == "" })
 }
 
@@ -147,7 +147,7 @@ func (s *Source) people(entries []*ldap.Entry, now time.Time) (rules.Org, error)
 func (s *Source) row(e *ldap.Entry) (hris.Row, error) {
 	a := &s.config.Attributes
 	p := rules.Person{ID: s.value(e, a.ID), Name: s.value(e, a.Name), Email: s.value(e, a.Email),
-		Department: s.value(e, a.Department), Manager: nameKey(s.value(e, a.Manager))}
+		Department: s.value(e, a.Department), Location: s.value(e, a.Location), Type: s.value(e, a.Type), Manager: nameKey(s.value(e, a.Manager))}
 	for _, attribute := range a.Emails {
 		for _, v := range e.GetEqualFoldAttributeValues(attribute) {
 			if v = hris.Clean(v); len(v) > 5 && strings.EqualFold(v[:5], "smtp:") {

@@ -57,6 +57,8 @@ type Fields struct {
 	// Status: without it everybody in the report is active.
 	Status     string `yaml:"status"`
 	Department string `yaml:"department"`
+	Location   string `yaml:"location"`
+	Type       string `yaml:"type"`
 	NoAccount  string `yaml:"no_account"`
 	// Emails yields any number of further addresses.
 	Emails string `yaml:"emails"`
@@ -117,7 +119,7 @@ type field struct {
 
 func (f *Fields) all() []field {
 	return []field{{"id", &f.ID}, {"manager", &f.Manager}, {"email", &f.Email}, {"name", &f.Name}, {"status", &f.Status},
-		{"department", &f.Department}, {"no_account", &f.NoAccount}, {"emails", &f.Emails}, {"key", &f.Key}, {"from", &f.From}, {"until", &f.Until}}
+		{"department", &f.Department}, {"location", &f.Location}, {"type", &f.Type}, {"no_account", &f.NoAccount}, {"emails", &f.Emails}, {"key", &f.Key}, {"from", &f.From}, {"until", &f.Until}}
 }
 
 // Validate returns everything that is wrong with the configuration, joined; each

@@ -102,7 +102,8 @@ func (s *Source) row(ctx context.Context, value any, w *walk, now time.Time) (hr
 			return hris.Row{}, fmt.Errorf("fields.%s: %w", name, err)
 		}
 	}
-	p := rules.Person{ID: got["id"], Name: got["name"], Email: got["email"], Manager: got["manager"], Department: got["department"], Status: rules.Active}
+	p := rules.Person{ID: got["id"], Name: got["name"], Email: got["email"], Manager: got["manager"], Department: got["department"],
+		Location: got["location"], Type: got["type"], Status: rules.Active}
 	if s.null[hris.Fold(p.Manager)] {
 		p.Manager = ""
 	}

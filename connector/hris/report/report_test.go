@@ -55,18 +55,18 @@ func source(t *testing.T, url string, c report.Config) *report.Source {
 // small is an odd report: ids as numbers, several addresses, dates.
 const small = `{"rows":[
 	{"no":1,"name":"Ida Möller","mail":["ida@corp.example"],"state":"on"},
-	{"no":12345678901234567890,"name":"Bo Lind","mail":["bo@corp.example","bo@old.example",null],"boss":1,"state":"away","unit":"Sales","lms":"no"}]}`
+	{"no":12345678901234567890,"name":"Bo Lind","mail":["bo@corp.example","bo@old.example",null],"boss":1,"state":"away","unit":"Sales","lms":"no","site":"Oslo","kind":"Contractor"}]}`
 
 func smallConfig() report.Config {
 	return report.Config{Rows: ".rows[]", Fields: report.Fields{ID: ".no", Manager: ".boss", Email: ".mail[0]", Emails: ".mail[1:][]",
-		Name: ".name", Status: ".state", Department: ".unit", NoAccount: `.lms == "none"`},
+		Name: ".name", Status: ".state", Department: ".unit", Location: ".site", Type: ".kind", NoAccount: `.lms == "none"`},
 		Status: hris.StatusMap{Active: []string{"on"}, Leave: []string{"away"}}}
 }
 
 func TestContract(t *testing.T) {
 	want := []rules.Person{
 		{ID: "1", Name: "Ida Möller", Email: "ida@corp.example", Status: rules.Active},
-		{ID: "12345678901234567890", Name: "Bo Lind", Email: "bo@corp.example", Emails: []string{"bo@old.example"}, Manager: "1", Status: rules.Leave, Department: "Sales"},
+		{ID: "12345678901234567890", Name: "Bo Lind", Email: "bo@corp.example", Emails: []string{"bo@old.example"}, Manager: "1", Status: rules.Leave, Department: "Sales", Location: "Oslo", Type: "Contractor"},
 	}
 	hristest.Run(t, func(t *testing.T) hristest.Bench {
 		var fault hristest.Fault

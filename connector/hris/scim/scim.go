@@ -80,6 +80,7 @@ func (s *Source) row(u *user) (hris.Row, error) {
 	p := rules.Person{
 		ID: hris.Clean(u.attribute(s.config.ID)), Name: hris.Clean(u.name()),
 		Manager: hris.Clean(string(u.Enterprise.Manager.Value)), Department: hris.Clean(string(u.Enterprise.Department)),
+		Type: hris.Clean(string(u.UserType)),
 	}
 	if hris.Shortened(p.ID) {
 		return hris.Row{}, fmt.Errorf("%q %w", p.ID, hris.ErrShortened)

@@ -302,7 +302,7 @@ func TestSpecification(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _ := json.Marshal(org.People)
-	const want = `[{"id":"701984","name":"Babs Jensen","email":"bjensen@example.com","emails":["babs@jensen.org"],"manager":"701","status":1,"department":"Tour Operations"},` +
+	const want = `[{"id":"701984","name":"Babs Jensen","email":"bjensen@example.com","emails":["babs@jensen.org"],"manager":"701","status":1,"department":"Tour Operations","type":"Employee"},` +
 		`{"id":"701","name":"John Smith","status":1}]`
 	if string(got) != want {
 		t.Errorf("people are\n%s, want\n%s", got, want)

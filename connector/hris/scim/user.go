@@ -21,6 +21,7 @@ type user struct {
 	ExternalID  text    `json:"externalId"`
 	UserName    text    `json:"userName"`
 	DisplayName text    `json:"displayName"`
+	UserType    text    `json:"userType"`
 	Name        name    `json:"name"`
 	Active      flag    `json:"active"`
 	Emails      []email `json:"emails"`
