@@ -105,6 +105,10 @@ func (d *decoder) list(path string, n ast.Node, v reflect.Value) {
 	}
 }
 
+// isKey tells what can be repeated as an unknown key. Where a colon was left out, a
+// secret stands in the place of one.
+var isKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
 // mapping decodes a node into a struct.
 func (d *decoder) mapping(path string, n ast.Node, v reflect.Value) {
 	fields := fieldsOf(v)
@@ -120,6 +124,11 @@ func (d *decoder) mapping(path string, n ast.Node, v reflect.Value) {
 	}
 	seen := map[string]bool{}
 	for _, e := range list {
+		if !isKey.MatchString(e.key) {
+			d.problems = append(d.problems, Problem{File: d.file, Line: e.at.line, Column: e.at.column, Path: path,
+				Message: "has something that is no key: is a colon missing?"})
+			continue
+		}
 		at := join(path, e.key)
 		if seen[e.key] {
 			d.problems = append(d.problems, Problem{File: d.file, Line: e.at.line, Column: e.at.column, Path: at, Message: "is given twice"})

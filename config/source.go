@@ -87,11 +87,14 @@ func bounded(data []byte) error {
 func syntaxError(err error) (place, string) {
 	var at yaml.Error
 	if !errors.As(err, &at) {
-		return place{}, "is not YAML: " + err.Error()
+		return place{}, "is not YAML"
 	}
 	p := place{}
 	if t := at.GetToken(); t != nil && t.Position != nil {
 		p = place{t.Position.Line, t.Position.Column}
+	}
+	if strings.Contains(at.GetMessage(), `"`) { // it quotes the file, and what it quotes can be a secret
+		return p, "is not YAML: a value that begins with a sign, such as | or >, has to stand in quotes"
 	}
 	return p, "is not YAML: " + at.GetMessage()
 }
