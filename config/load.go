@@ -33,6 +33,7 @@ func Load(path string) (*Config, error) {
 	if info.Mode().Perm()&0o004 != 0 && d.inlineSecret {
 		d.warn("", "holds a secret, and every user of this machine can read it: chmod o= %s", path)
 	}
+	d.warnOwners(c)
 	d.warnings.sort()
 	c.Warnings = d.warnings
 	return c, nil

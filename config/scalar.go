@@ -138,6 +138,7 @@ func (d *decoder) secretFile(path, name string, n ast.Node, v reflect.Value, see
 		d.problem(at, "needs the path of a file, and has %s", kind(n))
 		return
 	}
+	d.warnWritable(at, d.resolve(file))
 	secret, open, err := readSecret(d.resolve(file))
 	if err != nil {
 		d.problem(at, "%v", err)
