@@ -28,6 +28,7 @@ func (d *decoder) check(c *Config) {
 		d.require(fmt.Sprintf("tops[%d]", i), !slices.Contains(c.Tops[:i], top), "is listed twice")
 	}
 	d.checkActing(c.Acting)
+	d.checkAudit(c)
 	names := d.checkSources(c)
 	d.checkIdentity(&c.Identity, names)
 	d.checkPrograms(c.Programs, names)

@@ -26,8 +26,9 @@ type Config struct {
 	// Timezone is that of days without a time, such as Europe/Berlin; UTC.
 	Timezone string `yaml:"timezone"`
 	// Push lets an LRS say that there is something new; left out: it cannot.
-	Push *Push `yaml:"push"`
-	Log  Log   `yaml:"log"`
+	Push  *Push `yaml:"push"`
+	Log   Log   `yaml:"log"`
+	Audit Audit `yaml:"audit"`
 
 	Records []Records `yaml:"records"` // at least one
 	HRIS    []HRIS    `yaml:"hris"`    // at least one; the first says who reports to whom

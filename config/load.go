@@ -110,6 +110,7 @@ func loadZone(name string) (*time.Location, error) {
 // finish puts the defaults of the rooms in place and makes paths absolute.
 func (d *decoder) finish(c *Config) {
 	c.Data = d.resolve(c.Data)
+	d.finishAudit(c)
 	d.finishHRIS(c.HRIS)
 	for _, r := range c.Records {
 		if l := r.LRS; l != nil {

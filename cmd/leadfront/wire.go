@@ -108,8 +108,12 @@ func (s *site) loop(p *program, st connector.Store, log *slog.Logger, settled fu
 	for i := range s.config.Programs {
 		guards[s.config.Programs[i].ID] = s.config.Programs[i].Guards.Limits()
 	}
+	kept, err := witnesses(s.config.Audit, log)
+	if err != nil {
+		return nil, err
+	}
 	return connector.New(connector.Options{
-		Policy: &s.policy, Mode: s.config.Mode, Guards: guards, OrgLimits: s.orgLimits(),
+		Witnesses: kept, Policy: &s.policy, Mode: s.config.Mode, Guards: guards, OrgLimits: s.orgLimits(),
 		HRIS: s.hris, Records: s.records, LMS: s.lms, Store: st, Gate: s.gate, Now: p.now, Log: log, Settled: settled,
 	}), nil
 }
