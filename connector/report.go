@@ -116,7 +116,7 @@ func (r *Report) known(c rules.Change) time.Time {
 		for i := range r.Judgement.Programs {
 			pj := &r.Judgement.Programs[i]
 			if n, ok := r.Judgement.Index.Find(b.Person); ok && pj.Program.ID == c.Program && pj.Records[n] != nil {
-				return pj.Records[n].Known
+				return pj.Records[n].Known.Stored
 			}
 		}
 	}

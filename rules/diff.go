@@ -258,7 +258,7 @@ func (d *differ) find(code Code, person, detail string) {
 func (d *differ) change(e *Enrolment, h *Hold, move Move, to RowState, person int) {
 	c := Change{
 		Program: d.pj.Program.ID, Target: d.target.Key(), Row: e.Row, Account: e.Account,
-		Move: move, From: e.State, To: to, Cause: d.cause(person),
+		Move: move, From: e.State, To: to, Cause: d.cause(person, h),
 	}
 	if h != nil {
 		c.Hold, c.Person = h.ID, h.Person

@@ -65,6 +65,7 @@ type Hold struct {
 	Account  string    // account id
 	Person   string    // HR id of the person at the time
 	Intended time.Time // when it was intended, durable
+	Intent   int64     // the number of the log entry that says so; 0: none
 	// Seen: the row has been read as suspended since.
 	Seen bool
 	// Sent: a write of it may have reached the platform. Where none did, a row that

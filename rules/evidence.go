@@ -131,6 +131,19 @@ type Evidence struct {
 	// decide anything: labels, stored and authority are not part of it. The same id
 	// with another digest is a finding.
 	Digest string `json:"digest,omitempty"`
+	// Learnt is the number of the log entry under which the store keeps it; 0: none.
+	Learnt int64 `json:"-"`
+}
+
+// Known is when something could be known: when its source stored it, and under which
+// entry of the log leadfront learnt it; 0: not by the log.
+type Known struct {
+	Stored time.Time
+	Learnt int64
+}
+
+func (k Known) later(o Known) Known {
+	return Known{later(k.Stored, o.Stored), max(k.Learnt, o.Learnt)}
 }
 
 // Quarantined is a statement that could not be read.

@@ -19,10 +19,14 @@ type Facts struct {
 	Overrides []Override
 	Paused    map[string]bool // programmes under release-all
 	Gates     []Gate          // of cohorts, that were opened
-	Decided   []Decided       // the last logged decision of each person and programme
-	Open      []Violation     // violations that are open in the log
-	Over      []ViolationKey  // violations that were resolved; they never open again
-	Refused   []string        // digests of plans that were refused in the last 24 hours
+	// Policy is the digest of the configuration that was logged last, PolicySince when
+	// it was.
+	Policy      string
+	PolicySince time.Time
+	Decided     []Decided      // the last logged decision of each person and programme
+	Open        []Violation    // violations that are open in the log
+	Over        []ViolationKey // violations that were resolved; they never open again
+	Refused     []string       // digests of plans that were refused in the last 24 hours
 
 	// Noted is what the sources showed of themselves and of what they hold:
 	// statements that cannot be read, a source that was reset.
@@ -46,7 +50,8 @@ type Decided struct {
 	// Waits names the leaders who are waited for, or who were when the person was
 	// last to wait: that is how a release by their completion is told from one by
 	// a change of organisation.
-	Waits []string `json:"waits,omitempty"`
+	Waits []string  `json:"waits,omitempty"`
+	At    time.Time `json:"-"` // when it was logged; zero: not yet
 }
 
 // Verdict is what a person is owed.

@@ -85,9 +85,7 @@ func (h *history) record() *Record {
 		r.Completed, r.Evidence = m.at(), m.ids()
 		for _, p := range m.proofs {
 			r.Flags = append(r.Flags, p.flags(h.p.Clock)...)
-			if p.Stored.After(r.Known) {
-				r.Known = p.Stored
-			}
+			r.Known = r.Known.later(p.known())
 		}
 	} else {
 		r.Missing = verdict.missing(h.people[h.person].ID)
@@ -117,7 +115,7 @@ func (h *history) starts(r *Record) {
 		return h.c.starts(p.Evidence) && (p.tied || h.ever[p.Registration])
 	})
 	if ever != nil {
-		r.EverStarted = ever.at
+		r.EverStarted, r.StartKnown = ever.at, ever.known()
 	}
 }
 

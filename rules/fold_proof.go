@@ -192,3 +192,12 @@ func (ed *Edition) revised(revision string) bool {
 	}
 	return slices.Contains(ed.Revisions, revision) || revision == "" && ed.AllowMissingRevision
 }
+
+// known is when the statement could be known: its own time where the source does not
+// say when it was stored.
+func (p *proof) known() Known {
+	if p.Stored.IsZero() {
+		return Known{p.at, p.Learnt}
+	}
+	return Known{p.Stored, p.Learnt}
+}

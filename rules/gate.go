@@ -28,6 +28,8 @@ type Requirement struct {
 	// First is when it was first met, counting what was voided or withdrawn since.
 	First      time.Time `json:"first,omitzero"`
 	Statements []string  `json:"statements,omitempty"`
+	// Known is when the last of what meets it was stored, and learnt.
+	Known Known `json:"-"`
 	// By is what says so where it is no statement: "attested" or "lms".
 	By string `json:"by,omitempty"`
 }
@@ -92,7 +94,7 @@ func (g *judging) requirement(name string, i int32) Requirement {
 	}
 	out := Requirement{Name: name}
 	if r := g.others[name][int(i)]; r != nil {
-		out.At, out.First, out.Statements = r.Completed, r.FirstCompleted, r.Evidence
+		out.At, out.First, out.Statements, out.Known = r.Completed, r.FirstCompleted, r.Evidence, r.Known
 	}
 	return out
 }
@@ -105,7 +107,7 @@ func (g *judging) useCase(i int32) Requirement {
 			out.First = at
 		}
 		if at := s.since(); s.Counts && (out.At.IsZero() || at.Before(out.At)) {
-			out.At, out.Statements = at, []string{s.Statement}
+			out.At, out.Statements, out.Known = at, []string{s.Statement}, Known{later(s.stored, at), s.learnt}
 		}
 	}
 	return out
@@ -116,7 +118,7 @@ func (g *judging) useCase(i int32) Requirement {
 func (g *judging) course(i int32) Requirement {
 	out := Requirement{Name: RequireCourse}
 	if r := g.records[int(i)]; r != nil {
-		out.At, out.First, out.Statements = r.Completed, r.FirstCompleted, r.Evidence
+		out.At, out.First, out.Statements, out.Known = r.Completed, r.FirstCompleted, r.Evidence, r.Known
 	}
 	if s, ok := g.settled[i]; ok {
 		return s
@@ -135,7 +137,7 @@ func (g *judging) readAttests() {
 		}
 		r := g.course(int32(n))
 		if r.At.IsZero() || a.Done.Before(r.At) {
-			r = Requirement{Name: RequireCourse, At: a.Done, First: a.Done, By: ByAttest}
+			r = Requirement{Name: RequireCourse, At: a.Done, First: a.Done, Known: Known{Stored: a.At}, By: ByAttest}
 		}
 		g.settled[int32(n)] = r
 	}
@@ -150,6 +152,13 @@ func (g *judging) firstQualified(l int32) time.Time {
 // qualifiedSince is when the leader met the gate, as it stands now; zero: not.
 func (g *judging) qualifiedSince(l int32) time.Time {
 	return g.latest(l, func(r Requirement) time.Time { return r.At })
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func (g *judging) latest(l int32, when func(Requirement) time.Time) time.Time {

@@ -10,14 +10,16 @@ type Record struct {
 	StartedBy string // lower-case statement id
 	// EverStarted counts starts that were voided since.
 	EverStarted time.Time
+	// StartKnown is when that first start was stored, and learnt.
+	StartKnown Known
 
 	// Completed is when the last required part was met; zero: not completed.
 	Completed time.Time
 	// Evidence are the statements that prove it, one per requirement, each the
 	// earliest by (instant, stored, id), in that order.
 	Evidence []string
-	// Known is the latest stored of that evidence: when it could be known.
-	Known time.Time
+	// Known is when the last of that evidence was stored, and learnt.
+	Known Known
 	// FirstCompleted is the earliest completion that was ever proven, counting what
 	// was voided or retracted since: was the gate open then?
 	FirstCompleted time.Time

@@ -137,7 +137,7 @@ func TestKnownIsWhenTheLastProofWasStored(t *testing.T) {
 	late := said("e", rules.KindCompleted, verbCompleted, exerciseIRI, 2)
 	late.Stored = march(20)
 	r, _ := folded(contracted(), said("c", rules.KindCompleted, verbCompleted, courseIRI, 1), late, passedWith(0.9, 3))
-	if !r.Known.Equal(march(20)) || !r.Completed.Equal(march(3)) || !slices.Equal(r.Flags, []rules.Code{rules.FlagLate}) {
+	if !r.Known.Stored.Equal(march(20)) || !r.Completed.Equal(march(3)) || !slices.Equal(r.Flags, []rules.Code{rules.FlagLate}) {
 		t.Errorf("known %v, completed %v, %v", r.Known, r.Completed, r.Flags)
 	}
 }

@@ -23,6 +23,7 @@ type shareFold struct {
 type share struct {
 	UseCase
 	stored time.Time
+	learnt int64
 	who    int32 // number of now; -1: has left
 	ever   bool  // was complete, whatever became of it
 }
@@ -69,7 +70,7 @@ func (f *shareFold) take(e *Evidence, ids *Identities) bool {
 	case !f.here(e) || !f.c.trusts(e.Authority):
 		return false
 	}
-	s := &share{stored: e.Stored, who: -1}
+	s := &share{stored: e.Stored, learnt: e.Learnt, who: -1}
 	who, how := ids.Resolve(e.Actor)
 	switch {
 	case how.OK():
@@ -142,7 +143,7 @@ func (f *shareFold) apply(e *Evidence, ids *Identities) {
 				s.Withdrawn = at
 			}
 		case !takesBack && f.teamAt(who, s, at) && (s.Confirmed.IsZero() || at.Before(s.Confirmed)):
-			s.ConfirmedBy, s.Confirmed = f.g.x.People[who].ID, at
+			s.ConfirmedBy, s.Confirmed, s.learnt = f.g.x.People[who].ID, at, max(s.learnt, e.Learnt)
 		}
 	}
 }

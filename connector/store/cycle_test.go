@@ -14,7 +14,7 @@ func TestAHoldFromIntentToRelease(t *testing.T) {
 	held := intend(t, s, rules.Cycle{At: hour(2), Digest: "plan1", Changes: []rules.Change{change("101", rules.MoveHold), change("102", rules.MoveHold)}})
 	s = again(t, s) // a crash before anything was written
 	f := facts(t, s, hour(3))
-	want := rules.Hold{ID: 1, Program: "ai", Target: "moodle/AI-101", Row: "manual:101", Account: "9101", Person: "101", Intended: hour(2)}
+	want := rules.Hold{ID: 1, Program: "ai", Target: "moodle/AI-101", Row: "manual:101", Account: "9101", Person: "101", Intended: hour(2), Intent: held[0].Intent}
 	equal(t, "intended", f.Holds[0], want)
 	equal(t, "hold of the change", held[0].Hold, int64(1))
 	equal(t, "totals", f.Totals, []rules.Total{{Program: "ai", Move: rules.MoveHold, Cause: rules.CauseOrg, Count: 2}})
@@ -138,7 +138,12 @@ func TestDecisionsAreTheLastOnes(t *testing.T) {
 	intend(t, s, rules.Cycle{At: hour(1), Decided: []rules.Decided{d}})
 	d.Verdict, d.Row, d.Waits, d.Because = rules.Clear, 9, nil, nil
 	intend(t, s, rules.Cycle{At: hour(2), Decided: []rules.Decided{d}})
-	equal(t, "decided", facts(t, again(t, s), hour(3)).Decided, []rules.Decided{d})
+	d.At = hour(2)
+	must(t, s.Config(t.Context(), Configuration{Hash: "h"}, hour(3)))
+	f := facts(t, again(t, s), hour(3))
+	equal(t, "decided", f.Decided, []rules.Decided{d})
+	equal(t, "policy", f.Policy, "h")
+	equal(t, "since", f.PolicySince, hour(3))
 }
 
 func TestACycleInWhichNothingDiffersWritesNothing(t *testing.T) {

@@ -30,7 +30,8 @@ func (l *learner) keepFresh() error {
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
+	for i, row := range rows {
+		l.fresh[i].Learnt = seq
 		if err := l.keep(row, seq); err != nil {
 			return fmt.Errorf("statement %s: %w", row.text[2], err)
 		}

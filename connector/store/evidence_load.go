@@ -47,7 +47,7 @@ func readEvidence(ctx context.Context, q querier) ([]rules.Evidence, error) {
 	}
 	scan := func(rows *sql.Rows) (rules.Evidence, error) { return scanEvidence(rows, actors) }
 	all, err := collect(ctx, q, scan, `SELECT source, stored, statement, at, kind, verb, object, actor, authority,
-		digest, more FROM evidence`)
+		digest, more, learnt FROM evidence`)
 	if err != nil {
 		return nil, fmt.Errorf("read the evidence: %w", err)
 	}
@@ -60,7 +60,7 @@ func scanEvidence(rows *sql.Rows, actors map[int64]rules.Actor) (e rules.Evidenc
 	var actor, authority int64
 	var more []byte
 	if err := rows.Scan(&e.Source, &stored, &e.Statement, &at, &kind, &e.Verb, &e.Object, &actor, &authority,
-		&e.Digest, &more); err != nil {
+		&e.Digest, &more, &e.Learnt); err != nil {
 		return e, err
 	}
 	e.Stored, e.Timestamp, e.Kind = stored.Time, at.Time, rules.ParseKind(kind)

@@ -32,7 +32,7 @@ func (s *Store) Facts(ctx context.Context, now time.Time) (rules.Facts, error) {
 	r := reading{ctx: ctx, q: raw, now: now, f: &f}
 	for _, step := range []func() error{
 		func() error { return s.history(ctx, raw, &f) }, r.sources, r.histories, r.unreadable, r.standings, r.waivers, r.attests, r.gatesOpened, r.holds, r.overrides,
-		r.latches, r.decided, r.violations, r.totals, r.approvals,
+		r.latches, r.policy, r.decided, r.violations, r.totals, r.approvals,
 	} {
 		if err := step(); err != nil {
 			return rules.Facts{}, fmt.Errorf("store: read the facts: %w", interrupted(ctx, err))
@@ -109,11 +109,11 @@ func readWaivers(ctx context.Context, q querier) ([]rules.Waiver, error) {
 func (r reading) holds() (err error) {
 	r.f.Holds, err = collect(r.ctx, r.q, func(rows *sql.Rows) (h rules.Hold, err error) {
 		var at, missing moment
-		err = rows.Scan(&h.ID, &h.Program, &h.Target, &h.Row, &h.Account, &h.Person, &at, &h.Seen, &h.Ineffective,
+		err = rows.Scan(&h.ID, &h.Program, &h.Target, &h.Row, &h.Account, &h.Person, &at, &h.Intent, &h.Seen, &h.Ineffective,
 			&h.Sent, &missing, &h.Releasing)
 		h.Intended, h.Missing = at.Time, missing.Time
 		return h, err
-	}, `SELECT id, program, target, row, account, person, intended, seen <> '', ineffective, sent, missing,
+	}, `SELECT id, program, target, row, account, person, intended, intent, seen <> '', ineffective, sent, missing,
 		EXISTS (SELECT 1 FROM change c WHERE c.hold = hold.id AND c.move = ? AND c.result IN ('', ?))
 		FROM hold WHERE closed = '' ORDER BY id`, string(rules.MoveRelease), string(rules.Unknown))
 	return err
@@ -162,14 +162,25 @@ func names(ctx context.Context, q querier, query string, args ...any) (map[strin
 	return set, err
 }
 
+// policy is the configuration that rules, and since when.
+func (r reading) policy() error {
+	_, err := collect(r.ctx, r.q, func(rows *sql.Rows) (since moment, err error) {
+		err = rows.Scan(&r.f.Policy, &since)
+		r.f.PolicySince = since.Time
+		return since, err
+	}, `SELECT hash, at FROM configuration ORDER BY id DESC LIMIT 1`)
+	return err
+}
+
 func (r reading) decided() (err error) {
 	r.f.Decided, err = collect(r.ctx, r.q, func(rows *sql.Rows) (d rules.Decided, err error) {
 		var because jsonText[[]rules.Reason]
 		var waits jsonText[[]string]
-		err = rows.Scan(&d.Program, &d.Person, &d.Verdict, &d.Row, &because, &waits)
-		d.Because, d.Waits = because.v, waits.v
+		var since moment
+		err = rows.Scan(&d.Program, &d.Person, &d.Verdict, &d.Row, &because, &waits, &since)
+		d.Because, d.Waits, d.At = because.v, waits.v, since.Time
 		return d, err
-	}, `SELECT program, person, verdict, row, because, waits FROM decision`)
+	}, `SELECT program, person, verdict, row, because, waits, since FROM decision`)
 	return err
 }
 
