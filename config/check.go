@@ -126,7 +126,8 @@ func (d *decoder) checkOrgLimits(path string, l rules.OrgLimits) {
 	for _, part := range []struct {
 		key   string
 		limit rules.Limit
-	}{{"gone", l.Gone}, {"away", l.Away}, {"new_manager", l.NewManager}, {"lost_manager", l.LostManager}, {"changed_email", l.ChangedEmail}} {
+	}{{"gone", l.Gone}, {"away", l.Away}, {"new_manager", l.NewManager}, {"lost_manager", l.LostManager}, {"changed_email", l.ChangedEmail},
+		{"reused_id", l.ReusedID}, {"releases", l.Releases}} {
 		d.checkLimit(path+"."+part.key, part.limit)
 	}
 	d.require(path+".new_tops", l.NewTops >= 0, "is negative")

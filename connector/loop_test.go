@@ -498,3 +498,21 @@ func TestNoConnectorWritesUnasked(t *testing.T) {
 		t.Errorf("with the context of an earlier permit %d attempts reached the LMS", reached-was)
 	}
 }
+
+// TestAnOrganisationThatReleasesTooManyAsks: one person on leave is far below every
+// other limit, and lifts eight holds when it is the top.
+func TestAnOrganisationThatReleasesTooManyAsks(t *testing.T) {
+	w := newWorld(t, 8)
+	l := w.launched(t)
+	w.hr.people[0].Status = rules.Leave
+	r := w.cycle(t, l)
+	if len(r.QuarantinedBecause) != 1 || r.QuarantinedBecause[0].Code != rules.CodeOrgReleases {
+		t.Errorf("quarantined because of %v; want the releases alone", r.QuarantinedBecause)
+	}
+	w.still(t, "the top goes on leave")
+	w.does(t, l, rules.Act{Kind: rules.ActOrgApprove, Digest: r.Quarantined})
+	w.cycle(t, l)
+	if w.lms.held() != 0 {
+		t.Errorf("%d are held after the approval", w.lms.held())
+	}
+}

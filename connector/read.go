@@ -39,7 +39,11 @@ func (l *Loop) readOrg(ctx context.Context, r *Report) error {
 // was approved and a crash kept it from being accepted then.
 func (l *Loop) stop(ctx context.Context, r *Report, org rules.Org) (bool, error) {
 	alarms := rules.CompareOrgs(l.OrgLimits, l.accepted, org, l.Policy.Tops)
-	if len(alarms) == 0 {
+	released, err := l.releasedBy(ctx, r, org)
+	if err != nil {
+		return false, err
+	}
+	if alarms = append(alarms, released...); len(alarms) == 0 {
 		return false, nil
 	}
 	if approved, err := l.Store.Approved(ctx, org.Digest); approved || err != nil {
@@ -50,6 +54,18 @@ func (l *Loop) stop(ctx context.Context, r *Report, org rules.Org) (bool, error)
 		return false, fmt.Errorf("quarantine the organisation %.12s: %w", org.Digest, err)
 	}
 	return true, nil
+}
+
+// releasedBy returns why the organisation would release too many by itself.
+func (l *Loop) releasedBy(ctx context.Context, r *Report, org rules.Org) ([]rules.Reason, error) {
+	if l.accepted == nil {
+		return nil, nil
+	}
+	facts, err := l.Store.Facts(ctx, r.At)
+	if err != nil {
+		return nil, fmt.Errorf("load what the organisation is compared by: %w", err)
+	}
+	return rules.CompareReleases(l.OrgLimits.Releases, l.Policy, &facts, org), nil
 }
 
 // loadAccepted finds the organisation that rules. It is read again after every

@@ -26,6 +26,7 @@ const (
 	CodeEmailsChanged Code = "emails_changed"
 	CodeFieldDwindled Code = "field_dwindled"
 	CodeOrgOlder      Code = "org_older"
+	CodeIDsReused     Code = "ids_reused"
 )
 
 // OrgLimits says which difference between two snapshots is too much to believe
@@ -37,6 +38,8 @@ type OrgLimits struct {
 	NewManager    Limit   `yaml:"new_manager"`    // another manager than before; 10 people, 10 %
 	LostManager   Limit   `yaml:"lost_manager"`   // a manager before, none now; 2 people, 1 %
 	ChangedEmail  Limit   `yaml:"changed_email"`  // another address than before; 5 people, 5 %
+	ReusedID      Limit   `yaml:"reused_id"`      // an id with another name and another address: another person; 0 people
+	Releases      Limit   `yaml:"releases"`       // people on hold who would be released by the snapshot alone; 5 people, 2 %
 	NewTops       int     `yaml:"new_tops"`       // more people without a manager who are no listed tops; 1
 	IDOverlap     float64 `yaml:"id_overlap"`     // percent of the ids that must stay; 80
 	FillRatePoint float64 `yaml:"fill_rate_drop"` // percentage points by which a field may empty, beyond 2 people; 5
@@ -46,7 +49,7 @@ type OrgLimits struct {
 func DefaultOrgLimits() OrgLimits {
 	return OrgLimits{
 		Gone: Limit{5, 5}, Away: Limit{5, 5}, NewManager: Limit{10, 10}, LostManager: Limit{2, 1},
-		ChangedEmail: Limit{5, 5}, NewTops: 1, IDOverlap: 80, FillRatePoint: 5,
+		ChangedEmail: Limit{5, 5}, Releases: Limit{5, 2}, NewTops: 1, IDOverlap: 80, FillRatePoint: 5,
 	}
 }
 
@@ -77,6 +80,7 @@ func CompareOrgs(limits OrgLimits, last *Org, next Org, tops []string) []Reason 
 	alarm(CodeManagersMoved, c.moved, limits.NewManager)
 	alarm(CodeManagersLost, c.lost, limits.LostManager)
 	alarm(CodeEmailsChanged, c.email, limits.ChangedEmail)
+	alarm(CodeIDsReused, c.reused, limits.ReusedID)
 	out = append(out, compareTops(limits.NewTops, last.People, next.People, tops)...)
 	return append(out, compareFill(limits.FillRatePoint, last.People, next.People)...)
 }
@@ -86,6 +90,7 @@ type changes struct {
 	kept                           int // ids that are in both
 	rekeyed                        int // missing ids whose address stands under another id
 	gone, away, moved, lost, email int
+	reused                         int // ids under which somebody else stands now
 }
 
 func countChanges(last, next []Person) changes {
@@ -125,7 +130,18 @@ func (c *changes) compare(was, is *Person) {
 	count(&c.away, !left && (is.Status == Leave && was.Status != Leave || is.NoAccount && !was.NoAccount))
 	count(&c.lost, was.Manager != "" && is.Manager == "")
 	count(&c.moved, was.Manager != "" && is.Manager != "" && was.Manager != is.Manager)
+	count(&c.reused, anotherPerson(was, is))
 	count(&c.email, was.Email != "" && is.Email != "" && !strings.EqualFold(was.Email, is.Email))
+}
+
+// anotherPerson reports whether nothing that names the person is as it was: neither
+// the address nor a single word of the name. Who marries keeps a word of the name.
+func anotherPerson(was, is *Person) bool {
+	if was.Name == "" || is.Name == "" || was.Email == "" || is.Email == "" || strings.EqualFold(was.Email, is.Email) {
+		return false
+	}
+	words := strings.Fields(strings.ToLower(is.Name))
+	return !slices.ContainsFunc(strings.Fields(strings.ToLower(was.Name)), func(w string) bool { return slices.Contains(words, w) })
 }
 
 func hasLeft(p *Person) bool { return p.Status == Inactive || p.Status == Vacant }

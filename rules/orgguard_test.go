@@ -15,7 +15,7 @@ func company() Org {
 		people = append(people, Person{ID: boss, Manager: "top", Email: boss + "@corp.example", Department: "Line", Status: Active})
 		for p := range 10 {
 			id := fmt.Sprintf("%s-%d", boss, p)
-			people = append(people, Person{ID: id, Manager: boss, Email: id + "@corp.example", Department: "Line", Status: Active})
+			people = append(people, Person{ID: id, Name: "Ada " + id, Manager: boss, Email: id + "@corp.example", Department: "Line", Status: Active})
 		}
 	}
 	return Org{People: people} // 100 people
@@ -67,6 +67,8 @@ func TestCompareOrgs(t *testing.T) {
 		"90 in capitals":     {edit(90, func(p *Person) { p.Email = "M" + p.Email[1:] }), nil},
 		"20 re-keyed":        {edit(20, func(p *Person) { p.ID = "x" + p.ID }), []Code{CodeManyGone}},
 		"21 re-keyed":        {edit(21, func(p *Person) { p.ID = "x" + p.ID }), []Code{CodeIDsReplaced, CodeManyGone}},
+		"1 id re-used":       {edit(1, func(p *Person) { p.Name, p.Email = "Cy Lind", "cy@corp.example" }), []Code{CodeIDsReused}},
+		"1 married":          {edit(1, func(p *Person) { p.Name, p.Email = "Ada "+p.ID+"-Lind", "lind@corp.example" }), nil},
 		"5 lose address":     {edit(5, func(p *Person) { p.Email = "" }), nil},
 		"6 lose address":     {edit(6, func(p *Person) { p.Email = "" }), []Code{CodeFieldDwindled}},
 		"6 lose place":       {edit(6, func(p *Person) { p.Department = "" }), []Code{CodeFieldDwindled}},

@@ -83,6 +83,8 @@ var sentences = map[Code]string{
 	CodeIDsReplaced:           "the ids are others: {detail}",
 	CodeEmailsChanged:         "too many addresses have changed: {detail}",
 	CodeFieldDwindled:         "a field has emptied: {detail}",
+	CodeIDsReused:             "ids stand for other people than before: {detail}",
+	CodeOrgReleases:           "the organisation alone would release too many: {detail}",
 	CodeOrgOlder:              "the reading is older than the one that rules",
 	CodeUnresolvedActor:       "a statement about the course names somebody unknown: {detail}",
 	CodeAmbiguousActor:        "a statement about the course could be of more than one person: {detail}",
