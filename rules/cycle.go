@@ -24,7 +24,7 @@ func NewCycle(policy *Policy, facts *Facts, j *Judgement, plan Plan, refusals []
 		c.Gates = append(c.Gates, j.Programs[i].judging.gates()...)
 	}
 	c.Decided = j.changed(facts.Decided)
-	c.Standings = j.standings(facts)
+	c.Standings = j.standings(facts, plan, refusals)
 	c.Opened, c.Ended = lifeOf(j, facts, plan.Holds)
 	return c
 }
@@ -134,8 +134,9 @@ func (j *ProgramJudgement) waitsAsBefore(i int, old *Decided) bool {
 
 // standings are what has become true of people for ever: a first start, and, in
 // a mode that writes, being clear with access.
-func (j *Judgement) standings(facts *Facts) []Standing {
+func (j *Judgement) standings(facts *Facts, plan Plan, refusals []Refusal) []Standing {
 	var out []Standing
+	barred := stillBarred(facts, plan, refusals)
 	for p := range j.Programs {
 		pj := &j.Programs[p]
 		access := pj.access(j, facts)
@@ -143,13 +144,43 @@ func (j *Judgement) standings(facts *Facts) []Standing {
 			if !j.Index.first(i) {
 				continue
 			}
-			s := pj.judging.newStanding(i, facts.Now, access[int32(i)] && pj.Decisions[i].Verdict() == Clear)
+			s := pj.judging.newStanding(i, facts.Now, access[int32(i)] && pj.Decisions[i].Verdict() == Clear &&
+				!barred[personKey{pj.Program.ID, j.Index.People[i].ID}])
 			if !s.Started.IsZero() || !s.Released.IsZero() {
 				out = append(out, s)
 			}
 		}
 	}
 	return out
+}
+
+type personKey struct{ program, person string }
+
+// stillBarred are the people whom this cycle does not let in everywhere: the guard
+// or the mode has dropped it. To have access by another row must not stand as a
+// release of theirs, or the next cycle would do what this one was not allowed to.
+func stillBarred(facts *Facts, plan Plan, refusals []Refusal) map[personKey]bool {
+	barred := map[personKey]bool{}
+	for _, r := range refusals {
+		for _, c := range r.Changes {
+			if c.Move != MoveHold {
+				barred[personKey{c.Program, c.Person}] = true
+			}
+		}
+	}
+	lifted := map[int64]bool{}
+	for _, c := range plan.Changes {
+		lifted[c.Hold] = lifted[c.Hold] || c.Move == MoveRelease
+	}
+	for _, u := range plan.Holds {
+		lifted[u.Hold] = lifted[u.Hold] || u.Close
+	}
+	for _, h := range facts.Holds {
+		if !lifted[h.ID] {
+			barred[personKey{h.Program, h.Person}] = true
+		}
+	}
+	return barred
 }
 
 // newStanding is what is new of one person: an earlier start than is known, and a

@@ -46,3 +46,44 @@ func TestChangedDecisions(t *testing.T) {
 		t.Errorf("still gone: %+v", d)
 	}
 }
+
+// TestRefusedReleaseIsNotLaundered: whoever is cleared by a change of organisation that
+// the guard refuses, and has access by another row, does not stand as released by it.
+func TestRefusedReleaseIsNotLaundered(t *testing.T) {
+	c := newCompany("A B<A C<B")
+	c.completes("A", now.Add(-9*day))
+	c.hold("C", true)
+	c.row("C").State = rules.RowSuspended
+	c.waited("C", "B")
+	second := *c.row("C")
+	second.Row, second.State, second.Barred = "second-C", rules.RowActive, "window"
+	c.facts.Enrolments = append(c.facts.Enrolments, second)
+	c.person("C").Manager = "A"
+	c.policy.Programs[0].Targets[0].PerPerson = false
+	released := func(limit int) bool {
+		j := c.judge()
+		limits := map[string]rules.GuardLimits{program: {Holds: rules.Limit{Count: 9}, Releases: rules.Limit{Count: limit}}}
+		plan, refusals, _ := rules.Guard(limits, rules.Diff(&c.policy, &c.facts, j), &c.facts, map[string]int{program: 3})
+		if (limit == 0) != (len(refusals) == 1) {
+			t.Fatalf("limit %d: refused is %v", limit, refusals)
+		}
+		for _, s := range rules.NewCycle(&c.policy, &c.facts, j, plan, refusals, nil).Standings {
+			if s.Person == "C" && !s.Released.IsZero() {
+				return true
+			}
+		}
+		return false
+	}
+	if released(0) {
+		t.Error("a refused release stands as one")
+	}
+	if !released(1) {
+		t.Error("clear, with access and nothing refused: does not stand as released")
+	}
+	// A mode that drops the release, or a target that cannot be read, launder nothing either.
+	for _, s := range rules.NewCycle(&c.policy, &c.facts, c.judge(), rules.Plan{}, nil, nil).Standings {
+		if s.Person == "C" && !s.Released.IsZero() {
+			t.Error("a release that was dropped stands as one")
+		}
+	}
+}
