@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Fold turns the evidence into the records of the programme, by position of the
@@ -11,8 +12,14 @@ import (
 // evidence have a record. The order of the evidence does not matter, and repeats
 // do no harm. The cost is linear in the evidence.
 func Fold(p *Program, people []Person, ids *Identities, evidence []Evidence) (map[int]*Record, []Finding) {
+	return fold(p, people, ids, evidence, time.Time{})
+}
+
+// fold is Fold as of now. The clock decides on no instant: only where no LRS vouches
+// for one, what claims to come later has to wait for it. Zero: nothing waits.
+func fold(p *Program, people []Person, ids *Identities, evidence []Evidence, now time.Time) (map[int]*Record, []Finding) {
 	f := &folding{
-		p: p, c: newContract(&p.Course), people: people, ids: ids,
+		now: now, p: p, c: newContract(&p.Course), people: people, ids: ids,
 		voided: Voided(evidence), attempts: map[string]*sharing{}, digests: map[string]string{},
 		proofs: map[int][]*proof{}, found: map[Finding]bool{},
 	}
@@ -33,6 +40,7 @@ func Fold(p *Program, people []Person, ids *Identities, evidence []Evidence) (ma
 
 // folding is the state of one Fold.
 type folding struct {
+	now      time.Time
 	p        *Program
 	c        *contract
 	people   []Person
@@ -93,11 +101,17 @@ func (f *folding) give(e *Evidence, a Actor, tied, stands bool) {
 	}
 	f.proofs[person] = append(f.proofs[person], &proof{
 		Evidence: e, at: effective(e, f.p.Clock), tied: tied, voided: !stands,
-		folded: how == MatchFolded, against: Contradicts(e),
+		folded: how == MatchFolded, against: Contradicts(e), early: f.early(e),
 	})
 	if s := f.attempts[e.Registration]; s != nil && stands {
 		s.add(person, tied)
 	}
+}
+
+// early reports whether the statement claims a time that has not come, and the source
+// does not say when it was stored.
+func (f *folding) early(e *Evidence) bool {
+	return !f.now.IsZero() && e.Stored.IsZero() && e.Timestamp.After(f.now.Add(f.p.Clock.FutureSkew))
 }
 
 // add notes that the registration has a statement of the person.

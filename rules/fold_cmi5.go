@@ -46,10 +46,10 @@ func (h *history) work(ed *Edition, attempt []*proof) *met {
 // ownWork is a cmi5 defined completed or passed: allowed statements without the
 // category play no part (cmi5 Quartz 7.1.2).
 func ownWork(ed *Edition, p *proof) bool {
-	return (p.Kind == KindCompleted || p.Kind == KindPassed) && !p.against && isCmi5(p.Evidence) && ed.accepts(p.at)
+	return (p.Kind == KindCompleted || p.Kind == KindPassed) && p.believed() && isCmi5(p.Evidence) && ed.accepts(p.at)
 }
 
-func isWaiver(p *proof) bool { return p.Kind == KindWaived }
+func isWaiver(p *proof) bool { return p.Kind == KindWaived && !p.early }
 
 // waived are the parts that were waived in the attempt.
 func waived(attempt []*proof) map[string]bool {

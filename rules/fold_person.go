@@ -133,14 +133,16 @@ func (h *history) firstCompleted(now time.Time) time.Time {
 	return now
 }
 
-// contradictions notes statements whose verb and result disagree, and a failure
-// after a pass in one registration: both deserve a look, and decide nothing.
+// contradictions notes statements whose verb and result disagree or whose time has
+// not come, and a failure after a pass in one registration: both deserve a look, and decide nothing.
 func (h *history) contradictions() {
 	for _, p := range h.all {
 		if p.voided || !p.tied {
 			continue
 		}
-		if p.against {
+		if p.early {
+			h.tell(CodeTimeToCome, p.Object)
+		} else if p.against {
 			h.tell(CodeContradictoryResult, p.Object)
 		} else if p.Kind == KindFailed && h.passedBefore(p) {
 			h.tell(CodePassedThenFailed, p.Object)

@@ -15,7 +15,11 @@ type proof struct {
 	voided  bool
 	folded  bool // the actor matched only when folded
 	against bool // verb and result contradict each other
+	early   bool // its time has not come: a start, and no outcome yet
 }
+
+// believed reports whether the statement can prove an outcome, beside a start.
+func (p *proof) believed() bool { return !p.against && !p.early }
 
 func (p *proof) compare(q *proof) int {
 	return cmp.Or(p.at.Compare(q.at), p.Stored.Compare(q.Stored), strings.Compare(p.Statement, q.Statement))
@@ -107,7 +111,7 @@ func is(b *bool, value bool) bool { return b != nil && *b == value }
 // isOutcome reports whether the statement says how something ended. The result of
 // terminated is an outcome in the SCORM profile alone.
 func (x *contract) isOutcome(p *proof) bool {
-	if p.against {
+	if !p.believed() {
 		return false
 	}
 	switch p.Kind {
@@ -138,7 +142,7 @@ func (x *contract) reaches(p *proof, minimum float64) bool {
 // completesPart reports whether the statement says that its object, a component,
 // was completed.
 func (x *contract) completesPart(p *proof) bool {
-	if p.against {
+	if !p.believed() {
 		return false
 	}
 	if p.Kind == KindCompleted {
@@ -150,7 +154,7 @@ func (x *contract) completesPart(p *proof) bool {
 // completesBy reports whether the verb and the result are those of the rule.
 func completesBy(r *CompleteRule, p *proof) bool {
 	switch {
-	case r.Components || r.Verb != p.Verb || p.against:
+	case r.Components || r.Verb != p.Verb || !p.believed():
 		return false
 	case r.Completion != nil && !is(p.Completion, *r.Completion):
 		return false

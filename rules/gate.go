@@ -62,7 +62,7 @@ func (g *judging) readGate(ids *Identities) {
 	g.others = map[string]map[int]*Record{}
 	for i := range g.p.Contracts {
 		c := &g.p.Contracts[i]
-		records, _ := Fold(&Program{ID: g.p.ID, Course: c.Course, Clock: g.p.Clock}, g.x.People, ids, g.facts.Evidence)
+		records, _ := fold(&Program{ID: g.p.ID, Course: c.Course, Clock: g.p.Clock}, g.x.People, ids, g.facts.Evidence, g.facts.Now)
 		g.others[c.ID] = records
 	}
 	g.require = g.p.requirements()

@@ -97,7 +97,7 @@ func Judge(policy *Policy, facts *Facts) *Judgement {
 	past := newPast(policy, facts, j.Index)
 	for i := range policy.Programs {
 		p := &policy.Programs[i]
-		records, findings := Fold(p, j.Index.People, j.ids, facts.Evidence)
+		records, findings := fold(p, j.Index.People, j.ids, facts.Evidence, facts.Now)
 		j.Findings = append(j.Findings, findings...)
 		g := newJudging(policy, facts, p, j.Index, records, acc, past, j.ids)
 		pj := g.judge()

@@ -54,6 +54,7 @@ const (
 	CodeSatisfiedWithoutWork Code = "satisfied_without_work"
 	CodeRegistrationShared   Code = "registration_shared"
 	CodeNoTime               Code = "no_time"
+	CodeTimeToCome           Code = "time_to_come"
 	CodeStatementChanged     Code = "statement_changed"
 	CodeMalformedStatement   Code = "malformed_statement"
 	CodeStatementMissing     Code = "statement_missing" // gone from its source, which is no void

@@ -97,6 +97,7 @@ var sentences = map[Code]string{
 	CodePassedThenFailed:      "passed, and failed afterwards: {detail}",
 	CodeSatisfiedWithoutWork:  "the LMS says satisfied without work of the person's own: {detail}",
 	CodeRegistrationShared:    "two people share one registration: {detail}",
+	CodeTimeToCome:            "a statement claims a time that has not come, and counts only then: {detail}",
 	CodeNoTime:                "a statement has neither timestamp nor stored: {detail}",
 	CodeStatementChanged:      "one statement id came with two contents: {detail}",
 	CodeMalformedStatement:    "a statement cannot be read: {detail}",
