@@ -15,7 +15,7 @@ func (d *differ) cause(person int, h *Hold) Cause {
 		return CausePause
 	}
 	if person < 0 {
-		return CauseClock
+		return d.causeOfNobody()
 	}
 	dec := d.pj.Decisions[person]
 	switch dec.Row {

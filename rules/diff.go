@@ -129,6 +129,9 @@ func (d *differ) owed(r int) (verdict Verdict, launched bool, person int) {
 func (d *differ) open(r int, e *Enrolment) {
 	verdict, _, person := d.owed(r)
 	h := d.holdOn(e)
+	if h != nil && person < 0 && verdict == Keep {
+		verdict, person = d.owedTo(h)
+	}
 	if h == nil {
 		switch e.State {
 		case RowAbsent:
@@ -266,8 +269,8 @@ func (d *differ) change(e *Enrolment, h *Hold, move Move, to RowState, person in
 	if person >= 0 {
 		c.Person = d.j.Index.People[person].ID
 		c.Because = d.pj.Reasons(person)
-	} else if g := d.pj.judging; g.facts.Paused[g.p.ID] {
-		c.Because = []Reason{{Code: CodePaused}}
+	} else {
+		c.Because = d.becauseOf(h)
 	}
 	if move == MoveRelease && e.State == RowActive {
 		if c.Undo = d.undo(person); c.Undo {
