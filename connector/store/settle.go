@@ -85,22 +85,22 @@ func (t *tx) settleHold(id int64, o rules.Outcome) error {
 	if err != nil || h == nil {
 		return err
 	}
-	if o.Change.Move == rules.MoveHold && o.Result != rules.Failed && o.Result != rules.Skipped {
-		if _, err := t.exec(`UPDATE hold SET sent = 1 WHERE id = ?`, id); err != nil {
-			return err
-		}
-	}
 	switch {
 	case o.Change.Move == rules.MoveRelease && o.Result == rules.Done:
 		return t.close(*h, o.At, rules.Reason{Code: rules.CodeReleased, At: o.At})
-	case o.Change.Move != rules.MoveHold:
+	case o.Change.Move != rules.MoveHold || o.Result == rules.Failed || o.Result == rules.Skipped:
 		return nil
-	case o.Result == rules.Done:
+	}
+	if _, err := t.exec(`UPDATE hold SET sent = 1 WHERE id = ?`, id); err != nil {
+		return err
+	}
+	switch o.Result {
+	case rules.Done:
 		if _, err := t.exec(`UPDATE hold SET ineffective = 0 WHERE id = ?`, id); err != nil {
 			return err
 		}
 		return t.seen(*h, o.At)
-	case o.Result == rules.Ineffective:
+	case rules.Ineffective:
 		_, err := t.exec(`UPDATE hold SET ineffective = 1 WHERE id = ?`, id)
 		return err
 	}
