@@ -35,13 +35,19 @@ func New(cfg Config, reads []Read, gate *Gate, writes ...Read) (*resty.Client, e
 // build makes a client that does not authenticate, but for a credential that is
 // put in front of every form.
 func build(cfg Config, reads, writes []Read, gate *Gate, credential string) (*resty.Client, error) {
+	client, _, err := assemble(cfg, reads, writes, gate, credential)
+	return client, err
+}
+
+// assemble is build, with the wall that the client sends through.
+func assemble(cfg Config, reads, writes []Read, gate *Gate, credential string) (*resty.Client, *transport, error) {
 	cfg = cfg.WithDefaults()
 	if err := cfg.Validate(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	base, err := cfg.base()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	t := &transport{
 		base: base, reads: reads, writes: writes, gate: gate, credential: credential,
@@ -56,7 +62,7 @@ func build(cfg Config, reads, writes []Read, gate *Gate, credential string) (*re
 	limiter := rate.NewLimiter(rate.Limit(cfg.Rate), max(1, int(cfg.Rate)))
 	client.OnBeforeRequest(func(_ *resty.Client, r *resty.Request) error { return limiter.Wait(r.Context()) })
 	retry(client, cfg, t)
-	return client, nil
+	return client, t, nil
 }
 
 // wire is the transport below ours, with every wait bounded.

@@ -28,6 +28,9 @@ type Read struct {
 	// object, but for the fields that Vary names, which may hold any number or text.
 	JSON string
 	Vary []string
+	// Only is a further condition, for what the fields above cannot say: on the path
+	// below the configured URL with its query, and on the body.
+	Only func(target string, body []byte) bool
 }
 
 // Gets is the table of a server where every GET, and nothing else, is a read.
@@ -60,6 +63,8 @@ func (r Read) matches(base *url.URL, req *http.Request, body []byte) bool {
 		return r.matchesForm(req, body)
 	case r.JSON != "":
 		return r.matchesJSON(req, body)
+	case r.Only != nil:
+		return r.Only(strings.TrimPrefix(req.URL.RequestURI(), base.EscapedPath()), body)
 	}
 	return len(body) == 0
 }

@@ -43,6 +43,8 @@ type transport struct {
 	gate   *Gate
 	// credential is form fields that go in front of the body of every form.
 	credential string
+	// sign puts a signature on what is about to be sent; nil: nothing is signed.
+	sign func(*http.Request, []byte)
 
 	next    http.RoundTripper
 	hide    *strings.Replacer
@@ -72,6 +74,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		out.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	out.ContentLength, out.TransferEncoding = int64(len(body)), nil
+	if t.sign != nil {
+		t.sign(out, body)
+	}
 	resp, err := t.next.RoundTrip(out)
 	if err != nil {
 		return nil, &hidden{err, t.words(err)}

@@ -5,7 +5,7 @@ package lmstest
 
 import (
 	"context"
-	"strconv"
+	"hash/fnv"
 	"testing"
 
 	"github.com/leadfront/leadfront/rules"
@@ -56,6 +56,8 @@ type Harness struct {
 	Learners []string
 	// Teacher has access with a role besides that of a learner.
 	Teacher string
+	// Row names the enrolment row of an account; nil: by the account's id.
+	Row func(account string) string
 
 	// What others do on the platform.
 	Suspend   func(account string)
@@ -63,10 +65,14 @@ type Harness struct {
 	Visit     func(account string) // starts the course
 	Ruin      func(account string) // makes every write that names the account fail
 	// Sneak opens a second way in for the account and the course; nil where a hold
-	// bars every way.
-	Sneak func(account string)
+	// bars every way. Rejoins: the way leads through the row that was held.
+	Sneak   func(account string)
+	Rejoins bool
+	// Hide hides the course from learners and from the connector.
+	Hide func()
 
-	// Held reports whether the platform keeps the account out.
+	// Held reports whether the platform keeps the account out. On a platform that is
+	// closed by default it does of everybody until they are added.
 	Held func(account string) bool
 	// Written counts the calls that reached the platform to write, and Named how
 	// many of them named the account.
@@ -100,6 +106,8 @@ var contract = []struct {
 	{"tells starts", tellsStarts},
 	{"starts are whole or not at all", startsWhole},
 	{"holds and releases", holdsAndReleases},
+	{"adds and never takes away", addsAndStays},
+	{"a hidden course is no course", hiddenCourse},
 	{"writes nothing without a permit", needsPermit},
 	{"never sends twice", neverTwice},
 	{"one bad row does not stop the rest", oneBadRow},
@@ -132,10 +140,42 @@ func (h Harness) release(accounts ...string) (changes []rules.Change) {
 	return changes
 }
 
+// act is what the platform does to keep or let people in: holds, or where it is
+// closed by default, additions.
+func (h Harness) act(accounts ...string) (changes []rules.Change) {
+	if !h.LMS.Capabilities().Closed {
+		return h.hold(accounts...)
+	}
+	for _, a := range accounts {
+		changes = append(changes, h.change(a, rules.MoveAdd, rules.RowActive, rules.RowActive))
+	}
+	return changes
+}
+
+// acted reports whether that has come about.
+func (h Harness) acted(account string) bool { return h.Held(account) != h.LMS.Capabilities().Closed }
+
+// onlyOpen skips what only platforms do that let everybody in until held.
+func (h Harness) onlyOpen(t *testing.T) {
+	t.Helper()
+	if h.LMS.Capabilities().Closed {
+		t.Skip("the platform is closed by default: it holds nobody")
+	}
+}
+
+func (h Harness) row(account string) string {
+	if h.Row == nil {
+		return account
+	}
+	return h.Row(account)
+}
+
 func (h Harness) change(account string, move rules.Move, from, to rules.RowState) rules.Change {
-	id, _ := strconv.ParseInt(account, 10, 64) // an intent of its own for each, whatever the ids are
+	intent := fnv.New32a() // one of its own for each, whatever the ids are
+	intent.Write([]byte(account))
+	id := int64(intent.Sum32())
 	return rules.Change{
-		Program: "p", Target: h.Target.Key(), Row: account, Account: rules.Account{LMS: h.Target.LMS, ID: account},
+		Program: "p", Target: h.Target.Key(), Row: h.row(account), Account: rules.Account{LMS: h.Target.LMS, ID: account},
 		Person: "person " + account, Move: move, From: from, To: to, Intent: id + 1,
 	}
 }
@@ -156,7 +196,7 @@ func (h Harness) apply(ctx context.Context, t *testing.T, changes []rules.Change
 		if o.At.IsZero() || (o.Result != rules.Done) != (o.Error != "") {
 			t.Errorf("outcome without time, or failure without a word, or a success with one: %+v", o)
 		}
-		if o.Result == rules.Done && (o.Seen != changes[i].To || h.Held(changes[i].Row) != (changes[i].To == rules.RowSuspended)) {
+		if o.Result == rules.Done && (o.Seen != changes[i].To || h.Held(changes[i].Account.ID) != (changes[i].To == rules.RowSuspended)) {
 			t.Errorf("done, and not so: %+v", o)
 		}
 	}

@@ -8,11 +8,13 @@ import (
 )
 
 func readsEverybody(t *testing.T, h Harness) {
-	h.Suspend(h.Learners[1])
+	if !h.LMS.Capabilities().Closed {
+		h.Suspend(h.Learners[1])
+	}
 	rows := h.rows(t)
 	for i, a := range h.Learners {
 		state := rules.RowActive
-		if i == 1 {
+		if i == 1 && !h.LMS.Capabilities().Closed {
 			state = rules.RowSuspended
 		}
 		if r := rows[a]; r.State != state || r.Barred != "" || r.Target != h.Target.Key() || r.Account.LMS != h.Target.LMS || r.Row == "" {
@@ -55,6 +57,7 @@ func tellsStarts(t *testing.T, h Harness) {
 	h.Visit(h.Learners[0])
 	rows := h.rows(t)
 	asked := []rules.Enrolment{rows[h.Learners[0]], rows[h.Learners[1]]}
+	asked[1].Start = rules.SignUnknown
 	got, err := h.LMS.Starts(t.Context(), h.Target, asked)
 	if err != nil || len(got) != 2 || got[0].Row != asked[0].Row {
 		t.Fatalf("%+v, %v", got, err)
@@ -62,7 +65,7 @@ func tellsStarts(t *testing.T, h Harness) {
 	if got[0].Start != rules.SignStarted || got[1].Start != rules.SignNone {
 		t.Errorf("who has started: %v, who has not: %v", got[0].Start, got[1].Start)
 	}
-	if asked[1].Start == rules.SignNone {
+	if asked[1].Start != rules.SignUnknown {
 		t.Error("the rows that were given were changed")
 	}
 }

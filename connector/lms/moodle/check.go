@@ -6,23 +6,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/leadfront/leadfront/connector/lms"
 	"github.com/leadfront/leadfront/rules"
 )
 
 // Line is one line of `leadfront check`.
-type Line struct {
-	Subject string `json:"subject"` // the LMS, or a target
-	Check   string `json:"check"`
-	Result  string `json:"result"` // ok, warning or error
-	Detail  string `json:"detail"`
-	Do      string `json:"do"` // empty when there is nothing to do
-}
+type Line = lms.Line
 
 // The results of a check.
 const (
-	ok      = "ok"
-	warning = "warning"
-	failure = "error"
+	ok      = lms.OK
+	warning = lms.Warning
+	failure = lms.Failure
 )
 
 // needed are the functions that are called whatever the config says.
@@ -61,51 +56,31 @@ func (m *LMS) siteInfo(ctx context.Context) (info siteInfo, err error) {
 	return info, err
 }
 
-// checking collects lines.
-type checking struct {
-	lines   []Line
-	subject string
-}
-
-func (c *checking) add(check, result, detail, do string) {
-	c.lines = append(c.lines, Line{c.subject, check, result, detail, do})
-}
-
-// verdict adds ok, or the error.
-func (c *checking) verdict(check, good string, err error, do string) bool {
-	if err != nil {
-		c.add(check, failure, err.Error(), do)
-		return false
-	}
-	c.add(check, ok, good, "")
-	return true
-}
-
 // Check looks, without writing, whether everything is as holds and releases in
 // these targets need it, and names what no web service tells.
 func (m *LMS) Check(ctx context.Context, targets []rules.Target) []Line {
-	c := &checking{subject: m.cfg.Name}
+	c := &lms.Lines{Subject: m.cfg.Name}
 	info, err := m.siteInfo(ctx)
-	if !c.verdict("site", "Moodle "+info.Release, err, "check url and token, and that web services and REST are on") {
-		return c.lines
+	if !c.Verdict("site", "Moodle "+info.Release, err, "check url and token, and that web services and REST are on") {
+		return c.List
 	}
 	m.checkToken(c, info)
-	c.verdict("probe", "the probe person is found", m.probe(ctx), "without it people may be missing from every list")
+	c.Verdict("probe", "the probe person is found", m.probe(ctx), "without it people may be missing from every list")
 	if m.cfg.Windows == WindowsRefuse {
 		_, err := m.ends(ctx)
-		c.verdict("report", "enrolments that end can be told", err, "give the service account the report, with both columns")
+		c.Verdict("report", "enrolments that end can be told", err, "give the service account the report, with both columns")
 	} else {
-		c.add("windows", warning, "windows: none is your word that no enrolment in these courses ends; a hold wipes the end",
+		c.Add("windows", warning, "windows: none is your word that no enrolment in these courses ends; a hold wipes the end",
 			"if some do end, make a custom report and set windows: refuse")
 	}
 	for _, t := range targets {
-		c.subject = t.Key()
+		c.Subject = t.Key()
 		m.checkTarget(ctx, c, t)
 	}
-	return c.lines
+	return c.List
 }
 
-func (m *LMS) checkToken(c *checking, info siteInfo) {
+func (m *LMS) checkToken(c *lms.Lines, info siteInfo) {
 	has := info.names()
 	missing := func(list []string) (out []string) {
 		for _, f := range list {
@@ -120,12 +95,12 @@ func (m *LMS) checkToken(c *checking, info siteInfo) {
 		must = append(slices.Clone(needed), reportFunction)
 	}
 	if lacks := missing(must); len(lacks) > 0 {
-		c.add("functions", failure, "the token may not call "+strings.Join(lacks, ", "), "add them to the external service")
+		c.Add("functions", failure, "the token may not call "+strings.Join(lacks, ", "), "add them to the external service")
 	} else {
-		c.add("functions", ok, "the token may call what is needed", "")
+		c.Add("functions", ok, "the token may call what is needed", "")
 	}
 	if lacks := missing(useful); len(lacks) > 0 {
-		c.add("functions", warning, "for this check the token may not call "+strings.Join(lacks, ", "), "add them to the external service")
+		c.Add("functions", warning, "for this check the token may not call "+strings.Join(lacks, ", "), "add them to the external service")
 	}
 	var excess []string
 	for _, f := range has {
@@ -134,9 +109,9 @@ func (m *LMS) checkToken(c *checking, info siteInfo) {
 		}
 	}
 	if len(excess) > 0 {
-		c.add("functions", warning, "the token may also call "+strings.Join(excess, ", "), "take them out of the external service: leadfront never calls them")
+		c.Add("functions", warning, "the token may also call "+strings.Join(excess, ", "), "take them out of the external service: leadfront never calls them")
 	}
 	if info.SiteAdmin {
-		c.add("account", warning, "the service account is a site administrator", "use an account with just the rights that are needed")
+		c.Add("account", warning, "the service account is a site administrator", "use an account with just the rights that are needed")
 	}
 }

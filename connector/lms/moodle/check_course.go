@@ -8,44 +8,45 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/leadfront/leadfront/connector/lms"
 	"github.com/leadfront/leadfront/rules"
 )
 
 // checkTarget looks at one course.
-func (m *LMS) checkTarget(ctx context.Context, c *checking, t rules.Target) {
+func (m *LMS) checkTarget(ctx context.Context, c *lms.Lines, t rules.Target) {
 	found, err := m.course(ctx, t.Course)
-	if !c.verdict("course", fmt.Sprintf("course %d, visible", found.ID), err, "name the course by its short name, idnumber or id, and show it") {
+	if !c.Verdict("course", fmt.Sprintf("course %d, visible", found.ID), err, "name the course by its short name, idnumber or id, and show it") {
 		return
 	}
 	m.checkMethods(ctx, c, found)
 	users, suspended, err := m.both(ctx, found.ID)
-	if !c.verdict("enrolments", fmt.Sprintf("%d people, %d of them suspended", len(users), len(suspended)), err,
+	if !c.Verdict("enrolments", fmt.Sprintf("%d people, %d of them suspended", len(users), len(suspended)), err,
 		"give the service account moodle/course:view and moodle/course:enrolreview in the course") {
 		return
 	}
 	m.checkPeople(c, users)
 	m.checkLearner(ctx, c, found, m.sample(users, suspended))
-	c.add("welcome message", warning, "no web service tells whether the manual method sends a welcome message: it would go out with every hold and release",
+	c.Add("welcome message", warning, "no web service tells whether the manual method sends a welcome message: it would go out with every hold and release",
 		`set "Send course welcome message" of the manual enrolment method to No`)
-	c.add("right to write", warning, "whether the service account may assign the learner role shows with the first write only",
+	c.Add("right to write", warning, "whether the service account may assign the learner role shows with the first write only",
 		"allow its role to assign the learner role, and nothing else")
 }
 
 // checkMethods warns of every way into the course that a hold does not close.
-func (m *LMS) checkMethods(ctx context.Context, c *checking, found course) {
+func (m *LMS) checkMethods(ctx context.Context, c *lms.Lines, found course) {
 	if !slices.Contains(found.Methods, "manual") {
-		c.add("manual enrolment", failure, "the manual enrolment method is off", "switch it on: holds are written to it")
+		c.Add("manual enrolment", failure, "the manual enrolment method is off", "switch it on: holds are written to it")
 	}
 	others := found.secondMethods()
 	if len(others) == 0 {
-		c.add("other methods", ok, "there is no way in besides manual enrolment", "")
+		c.Add("other methods", ok, "there is no way in besides manual enrolment", "")
 		return
 	}
 	detail := "also enabled: " + strings.Join(others, ", ")
 	if open, err := m.openMethods(ctx, found.ID); err == nil && len(open) > 0 {
 		detail += "; open to learners now: " + strings.Join(open, ", ")
 	}
-	c.add("other methods", failure, detail+"; no hold is placed in this course", "switch every method but manual off")
+	c.Add("other methods", failure, detail+"; no hold is placed in this course", "switch every method but manual off")
 }
 
 // openMethods returns the methods by which a learner can let himself in.
@@ -67,7 +68,7 @@ func (m *LMS) openMethods(ctx context.Context, courseID int64) (open []string, e
 }
 
 // checkPeople looks at what is shown of them.
-func (m *LMS) checkPeople(c *checking, users []user) {
+func (m *LMS) checkPeople(c *lms.Lines, users []user) {
 	unmatched, hidden, learners := 0, 0, 0
 	for _, u := range users {
 		if u.field(m.cfg.Match) == "" {
@@ -81,17 +82,17 @@ func (m *LMS) checkPeople(c *checking, users []user) {
 		}
 	}
 	if unmatched > 0 {
-		c.add("match", warning, fmt.Sprintf("%d people have no %s that can be seen: they are never held", unmatched, m.cfg.Match),
+		c.Add("match", warning, fmt.Sprintf("%d people have no %s that can be seen: they are never held", unmatched, m.cfg.Match),
 			"fill it in, or give moodle/user:viewalldetails and moodle/site:viewuseridentity")
 	}
 	if hidden > 0 {
-		c.add("starts", failure, fmt.Sprintf("last access to the course is hidden for %d people: they are not held, as they may have started", hidden),
+		c.Add("starts", failure, fmt.Sprintf("last access to the course is hidden for %d people: they are not held, as they may have started", hidden),
 			"give the service account moodle/course:viewhiddenuserfields in the course")
 	}
 	if learners == 0 {
-		c.add("role", failure, fmt.Sprintf("nobody in the course has role %d and no other", m.cfg.Role), "set role to the id of the learner role")
+		c.Add("role", failure, fmt.Sprintf("nobody in the course has role %d and no other", m.cfg.Role), "set role to the id of the learner role")
 	} else {
-		c.add("role", ok, fmt.Sprintf("%d of %d people have the learner role and no other; nobody else is ever written", learners, len(users)), "")
+		c.Add("role", ok, fmt.Sprintf("%d of %d people have the learner role and no other; nobody else is ever written", learners, len(users)), "")
 	}
 }
 
@@ -107,9 +108,9 @@ func (m *LMS) sample(users []user, suspended map[int64]bool) int64 {
 }
 
 // checkLearner reads starts and completion of one learner.
-func (m *LMS) checkLearner(ctx context.Context, c *checking, found course, learner int64) {
+func (m *LMS) checkLearner(ctx context.Context, c *lms.Lines, found course, learner int64) {
 	if learner == 0 {
-		c.add("starts", warning, "there is no learner with access to try it with", "")
+		c.Add("starts", warning, "there is no learner with access to try it with", "")
 		return
 	}
 	id := strconv.FormatInt(learner, 10)
@@ -119,20 +120,20 @@ func (m *LMS) checkLearner(ctx context.Context, c *checking, found course, learn
 			_, err = m.attempts(ctx, scorm, id)
 		}
 	}
-	c.verdict("starts", fmt.Sprintf("last access and attempts at %d SCORM activities are shown", len(scorms)), err,
+	c.Verdict("starts", fmt.Sprintf("last access and attempts at %d SCORM activities are shown", len(scorms)), err,
 		"give the service account mod/scorm:viewreport in the course; nobody whose start is unknown is held")
 	if found.EnableCompletion == 0 {
-		c.add("completion", warning, "completion tracking is off in this course", "switch it on if completions are to come from Moodle")
+		c.Add("completion", warning, "completion tracking is off in this course", "switch it on if completions are to come from Moodle")
 		return
 	}
 	var refused *Error
 	switch err := m.completionReadable(ctx, found.ID, id); {
 	case err == nil:
-		c.add("completion", ok, "the course has completion criteria", "")
+		c.Add("completion", ok, "the course has completion criteria", "")
 	case errors.As(err, &refused) && refused.Code == "nocriteriaset":
-		c.add("completion", warning, "the course has no completion criteria", "set them if completions are to come from Moodle")
+		c.Add("completion", warning, "the course has no completion criteria", "set them if completions are to come from Moodle")
 	default:
-		c.add("completion", warning, "completion cannot be read: "+err.Error(), "give the service account report/completion:view in the course")
+		c.Add("completion", warning, "completion cannot be read: "+err.Error(), "give the service account report/completion:view in the course")
 	}
 }
 

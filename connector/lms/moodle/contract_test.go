@@ -104,6 +104,7 @@ func harness(t *testing.T) lmstest.Harness {
 	}
 	h.Suspend, h.Unsuspend = status(sandbox.Suspended), status(sandbox.Active)
 	h.Visit = func(a string) { m.Change(func(s *sandbox.State) { s.Visit(id(a), 2, now.Unix()) }) }
+	h.Hide = func() { m.Change(func(s *sandbox.State) { s.Course(2).Visible = false }) }
 	h.Ruin = func(a string) { m.Refuse(id(a), "invaliduser") }
 	h.Sneak = func(a string) {
 		m.Change(func(s *sandbox.State) {
