@@ -66,8 +66,8 @@ LEFT JOIN person p ON p.id = f.person;
 CREATE VIEW v_log AS
 SELECT l.seq, l.at, l.kind, l.program, l.target, coalesce(p.id, '') AS person, coalesce(p.name, '') AS name,
        l.body, coalesce(c.content, '') AS personal,
-       coalesce((SELECT json_group_object(o.ref, o.id || ' ' || o.name) FROM json_tree(c.content) j
-                 JOIN person o ON o.ref = j.atom), '{}') AS people,
+       (SELECT json_group_object(o.ref, o.id || ' ' || o.name) FROM person o
+        WHERE o.ref IN (SELECT j.atom FROM json_tree(c.content) j)) AS people,
        l.commitment IS NOT NULL AND c.seq IS NULL AS erased
 FROM log l
 LEFT JOIN person p ON p.ref = l.person
