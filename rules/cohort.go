@@ -28,6 +28,7 @@ type cohort struct {
 	extra   int      // how many of them count
 	atLeast int      // how many must be, were there no strays
 	silent  bool     // HR no longer says what made somebody a leader
+	waits   []int32  // leaders who have not qualified, at most mostNamed
 }
 
 // reached reports whether enough leaders have qualified. Of nobody, nobody has.
@@ -94,6 +95,11 @@ func (g *judging) readCohorts() {
 	for unit, c := range g.cohorts {
 		c.counts(&g.p.Sequence, logged[unit])
 		slices.Sort(c.leaders)
+		for _, l := range c.leaders {
+			if len(c.waits) < mostNamed && g.missed(l) {
+				c.waits = append(c.waits, l)
+			}
+		}
 	}
 }
 
@@ -147,16 +153,8 @@ func (g *judging) gates() []Gate {
 // mostNamed bounds how many leaders of a cohort a reason names one by one.
 const mostNamed = 20
 
-// cohortWaits are the leaders of the cohort who have not qualified, at most mostNamed.
-func (g *judging) cohortWaits(c *cohort) []int32 {
-	var out []int32
-	for _, l := range c.leaders {
-		if len(out) < mostNamed && (!g.qual[l] || g.next[l] == inDoubt) {
-			out = append(out, l)
-		}
-	}
-	return out
-}
+// missed reports whether the leader is not among those who have qualified.
+func (g *judging) missed(l int32) bool { return !g.qual[l] || g.next[l] == inDoubt }
 
 // cohortReasons say how far the cohort is, and whom it waits for.
 func (g *judging) cohortReasons(c *cohort, d Decision) []Reason {
@@ -167,7 +165,7 @@ func (g *judging) cohortReasons(c *cohort, d Decision) []Reason {
 	case d.Row == 10:
 		state.Code = CodeCohortWaiting
 		out := []Reason{state}
-		for _, l := range g.cohortWaits(c) {
+		for _, l := range c.waits {
 			out = append(out, Reason{Code: CodeWaitingFor, Person: g.x.People[l].ID})
 			out = append(out, g.missing(l)...)
 		}

@@ -6,8 +6,8 @@ import (
 )
 
 // whys are the causes of rows that have more than one.
-var whys = [...]Code{"", CodePaused, CodeEnded, CodeInactive, CodeOutsideAudience, CodeMayStart, CodeStartedWaived,
-	CodeAudienceUnknown, CodeNotMatched, CodeUnread, CodeDuplicateID, CodeLeaderQualified, CodeNoLeaderLeft,
+var whys = [...]Code{"", CodeLeaderQualified, CodePaused, CodeEnded, CodeInactive, CodeOutsideAudience, CodeMayStart, CodeStartedWaived,
+	CodeAudienceUnknown, CodeNotMatched, CodeUnread, CodeDuplicateID, CodeNoLeaderLeft,
 	CodeCohortQualified, CodeCohortOpen}
 
 func why(c Code) uint8 { return uint8(slices.Index(whys[:], c)) }
@@ -61,6 +61,9 @@ func (g *judging) over() bool { return g.facts.Paused[g.p.ID] || g.ended() }
 // past0 is rows 2 to 5: what the person did or was given keeps the way free,
 // whatever has become of the leaders.
 func (g *judging) past0(i int) (row uint8, code Code) {
+	if !g.known[i] {
+		return 0, ""
+	}
 	if r := g.course(int32(i)); !r.At.IsZero() {
 		return 2, ""
 	}
@@ -199,7 +202,7 @@ func (g *judging) required(i int) (leaders []int32, doubt bool) {
 // waits are those of them who have not qualified; of a cohort, the first ones.
 func (g *judging) waits(i int) []int32 {
 	if c := g.judgedByCohort(i); c != nil {
-		return g.cohortWaits(c)
+		return c.waits
 	}
 	leaders, _ := g.required(i)
 	return slices.DeleteFunc(leaders, func(l int32) bool { return g.qual[l] })

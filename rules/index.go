@@ -11,6 +11,7 @@ type Index struct {
 	top     []bool  // listed tops; their own manager edge means nothing
 	cyclic  []bool  // part of a cycle that passes no listed top
 	level   []int32 // distance from a listed top, or -1
+	again   []bool  // the id stood in an earlier row
 }
 
 // What an edge can be instead of a person.
@@ -27,9 +28,12 @@ func newIndex(people []Person, tops []string, acting []Acting) *Index {
 	n := len(people)
 	x := &Index{
 		People: people, byID: make(map[string]int32, n), manager: make([]int32, n),
-		top: make([]bool, n), cyclic: make([]bool, n), level: make([]int32, n),
+		top: make([]bool, n), cyclic: make([]bool, n), level: make([]int32, n), again: make([]bool, n),
 	}
 	for i := n - 1; i >= 0; i-- {
+		if later, ok := x.byID[people[i].ID]; ok {
+			x.again[later] = true
+		}
 		x.byID[people[i].ID] = int32(i)
 	}
 	for _, id := range tops {
@@ -55,7 +59,7 @@ func (x *Index) Find(id string) (int, bool) {
 }
 
 // first reports whether i is the row that counts for its id.
-func (x *Index) first(i int) bool { return x.byID[x.People[i].ID] == int32(i) }
+func (x *Index) first(i int) bool { return !x.again[i] }
 
 // Top reports whether i is a listed top of the organisation.
 func (x *Index) Top(i int) bool { return x.top[i] }

@@ -67,6 +67,7 @@ type judging struct {
 	blocked  *Reason             // why nothing new may be decided: row 6
 	past     *past
 
+	known     []bool         // something is known of what the person did or was given
 	everybody bool           // the audience is
 	next      []int32        // effective leader of everybody, or nobodyLeft, or inDoubt
 	leads     []bool         // is the effective leader of somebody
@@ -133,7 +134,10 @@ func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[
 	}
 	g.readWaivers()
 	for i := range g.away {
-		g.away[i] = x.away(i) || inForce(g.needNot[int32(i)], facts.Now)
+		g.away[i] = x.away(i)
+	}
+	for i, list := range g.needNot {
+		g.away[i] = g.away[i] || inForce(list, facts.Now)
 	}
 	g.readRows(acc)
 	g.blocked = g.block()
@@ -141,9 +145,31 @@ func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[
 	g.next = x.effective(g.away)
 	g.leads = x.leading(g.next, nil)
 	g.readAttests()
+	g.readKnown()
 	g.readGate(ids)
 	g.readCohorts()
 	return g
+}
+
+// readKnown marks whoever has a past in the programme, so that of all others nothing
+// has to be looked up.
+func (g *judging) readKnown() {
+	g.known = make([]bool, g.x.Len())
+	for i := range g.records {
+		g.known[i] = true
+	}
+	for i := range g.standing {
+		g.known[i] = true
+	}
+	for i := range g.mayStart {
+		g.known[i] = true
+	}
+	for i := range g.signs {
+		g.known[i] = true
+	}
+	for i := range g.settled {
+		g.known[i] = true
+	}
 }
 
 func (g *judging) readWaivers() {

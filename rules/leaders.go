@@ -1,10 +1,13 @@
 package rules
 
+import "slices"
+
 // leaders says where every leader of the programme stands. A leader is whoever
 // is, after climbing, the effective leader of somebody active; so are those whom
 // a waiver exempts from leading, who are named as such.
 func (g *judging) leaders(decisions []Decision) []LeaderState {
 	states := make([]LeaderState, g.x.Len())
+	waiting := map[*cohort]int{}
 	for i, l := range g.next {
 		if !g.x.follows(i) {
 			continue
@@ -16,8 +19,17 @@ func (g *judging) leaders(decisions []Decision) []LeaderState {
 		if decisions[i].Row != 10 {
 			continue
 		}
-		for _, w := range g.waits(i) {
-			states[w].Waiting++
+		if c := g.judgedByCohort(i); c != nil {
+			waiting[c]++
+			continue
+		}
+		g.eachWait(int32(i), func(w int32) { states[w].Waiting++ })
+	}
+	for c, n := range waiting {
+		for _, l := range c.leaders {
+			if g.missed(l) {
+				states[l].Waiting += n
+			}
 		}
 	}
 	var out []LeaderState
@@ -58,21 +70,46 @@ func (g *judging) findings(decisions []Decision, acc *accounts) []Finding {
 		return nil
 	}
 	waited := map[int32]bool{}
+	take := func(l int32) {
+		if waited[l] {
+			return
+		}
+		waited[l] = true
+		if detail := g.cannotAct(l, acc); detail != "" {
+			out = append(out, Finding{Code: CodeLeaderCannotAct, Program: g.p.ID, Person: g.x.People[l].ID, Detail: detail})
+		}
+	}
+	seen := map[*cohort]bool{}
 	for i, d := range decisions {
 		if d.Row != 10 {
 			continue
 		}
-		for _, l := range g.waits(i) {
-			if waited[l] {
-				continue
-			}
-			waited[l] = true
-			if detail := g.cannotAct(l, acc); detail != "" {
-				out = append(out, Finding{Code: CodeLeaderCannotAct, Program: g.p.ID, Person: g.x.People[l].ID, Detail: detail})
+		c := g.judgedByCohort(i)
+		if c == nil {
+			g.eachWait(int32(i), take)
+			continue
+		}
+		if !seen[c] {
+			seen[c] = true
+			for _, l := range slices.DeleteFunc(slices.Clone(c.leaders), func(l int32) bool { return !g.missed(l) }) {
+				take(l)
 			}
 		}
 	}
 	return out
+}
+
+// eachWait goes through the leaders above i who are waited for; it is no cohort's.
+func (g *judging) eachWait(i int32, do func(int32)) {
+	levels := 1
+	if g.p.Sequence.Scope == ScopeChain {
+		levels = g.p.Sequence.Levels
+	}
+	for n, at := 0, g.next[i]; at >= 0 && (levels == 0 || n < levels); n, at = n+1, g.next[at] {
+		if !g.qual[at] {
+			do(at)
+		}
+	}
 }
 
 // cannotAct says why a leader can take the course in no target: not enrolled

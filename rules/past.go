@@ -98,6 +98,9 @@ func (g *judging) cohortOpenAt(unit string, t time.Time) bool {
 // early are the violations of the sequence: a start or a completion while the
 // gate was shut.
 func (g *judging) early(i int) []Violation {
+	if !g.known[i] {
+		return nil
+	}
 	start, by := g.started(i)
 	var out []Violation
 	if !start.IsZero() && by != StartUndated {
