@@ -38,6 +38,7 @@ type cli struct {
 	Approve    approveCmd    `cmd:"" help:"Let a refused plan through, once."`
 	Org        orgCmd        `cmd:"" help:"Check the organisation, or approve one that was quarantined."`
 	Waive      waiveCmd      `cmd:"" help:"Grant, list and revoke exemptions."`
+	Audit      auditCmd      `cmd:"" help:"Verify, prove and export the audit log; erase people from it."`
 	ReleaseAll releaseAllCmd `cmd:"" help:"Pause a programme and lift every hold of it: the emergency exit."`
 	Resume     resumeCmd     `cmd:"" help:"Take a programme up again after release-all."`
 	Backfill   backfillCmd   `cmd:"" help:"Read the records again from a day on; goes on where it stopped."`

@@ -125,15 +125,15 @@ type LogEntry struct {
 	Erased   bool // there was a personal part
 }
 
+// logEntries reads what scanLogEntry scans.
+const logEntries = `SELECT l.seq, l.at, l.kind, l.program, l.target, l.person, l.body, l.commitment,
+	coalesce(p.id, ''), coalesce(p.name, ''), coalesce(c.content, ''), l.commitment IS NOT NULL AND c.seq IS NULL
+	FROM log l LEFT JOIN person p ON p.ref = l.person LEFT JOIN log_personal c ON c.seq = l.seq`
+
 // LogPage returns up to limit entries after the given sequence number, oldest
 // first. An empty page is the end of the log for now.
 func (s *Store) LogPage(ctx context.Context, after int64, limit int) ([]LogEntry, error) {
-	page, err := collect(ctx, s.reader, scanLogEntry, `
-		SELECT l.seq, l.at, l.kind, l.program, l.target, l.person, l.body, l.commitment,
-		       coalesce(p.id, ''), coalesce(p.name, ''), coalesce(c.content, ''),
-		       l.commitment IS NOT NULL AND c.seq IS NULL
-		FROM log l LEFT JOIN person p ON p.ref = l.person LEFT JOIN log_personal c ON c.seq = l.seq
-		WHERE l.seq > ? ORDER BY l.seq LIMIT ?`, after, limit)
+	page, err := collect(ctx, s.reader, scanLogEntry, logEntries+` WHERE l.seq > ? ORDER BY l.seq LIMIT ?`, after, limit)
 	if err == nil {
 		err = unmask(ctx, s.reader, page)
 	}
