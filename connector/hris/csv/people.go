@@ -98,16 +98,21 @@ func (r *reader) row(cells []string) (hris.Row, error) {
 	if err := r.dates(&row, cell(r.columns.from), cell(r.columns.until)); err != nil {
 		return row, err
 	}
-	var err error
+	return row, r.state(&row, cell(r.columns.status), cell(r.columns.noAccount))
+}
+
+// state reads what the words of a row say. That of a row that is not in force may be
+// one that nobody has mapped.
+func (r *reader) state(row *hris.Row, status, noAccount string) (err error) {
 	if r.columns.status >= 0 && row.InForce(r.now) {
-		if row.Person.Status, err = r.words.Status(cell(r.columns.status)); err != nil {
-			return row, err
+		if row.Person.Status, err = r.words.Status(status); err != nil {
+			return err
 		}
 	}
-	if row.Person.NoAccount, err = hris.Yes(cell(r.columns.noAccount)); err != nil {
-		return row, fmt.Errorf("columns.no_account: %w", err)
+	if row.Person.NoAccount, err = hris.Yes(noAccount); err != nil {
+		return fmt.Errorf("columns.no_account: %w", err)
 	}
-	return row, nil
+	return nil
 }
 
 // legible is an error where a cell that is used holds what is no text: nobody is
