@@ -1,6 +1,9 @@
 package config
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -31,7 +34,19 @@ func (c *Config) Policy() rules.Policy {
 	for i := range c.Programs {
 		p.Programs = append(p.Programs, c.Programs[i].policy(c.zone))
 	}
+	p.Decides = decides(p)
 	return p
+}
+
+// decides is the digest of what of a configuration decides. All of a policy can be
+// written as JSON: there is nothing in it but values, lists and instants.
+func decides(p rules.Policy) string {
+	p.Digest = ""
+	h := sha256.New()
+	if err := json.NewEncoder(h).Encode(p); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // actingOverrides are those of the override file.

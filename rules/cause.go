@@ -136,7 +136,7 @@ func (d *differ) news(known Known, h *Hold, was *Decided) bool {
 // ruledSince is when the configuration began to rule: now, if nothing was ever judged
 // by it. Zero: since ever.
 func (f *Facts) ruledSince(p *Policy) time.Time {
-	if p.Digest != "" && f.Policy != p.Digest {
+	if p.Decides != "" && f.Policy != p.Decides {
 		return f.Now
 	}
 	return f.PolicySince

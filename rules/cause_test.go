@@ -58,13 +58,13 @@ func TestWhatMakesEvidenceCount(t *testing.T) {
 			c.hold("C", true)
 			c.row("C").State = rules.RowSuspended
 			c.waited("C", "B")
-			c.policy.Digest, c.facts.Policy, c.facts.PolicySince = "p2", "p2", tc.policy
+			c.policy.Decides, c.facts.Policy, c.facts.PolicySince = "p2", "p2", tc.policy
 			tc.given(c)
 			if cause := c.causeOf("C"); cause != tc.want {
 				t.Errorf("released by %q, want %s", cause, tc.want)
 			}
 			// Under a configuration by which nothing was judged yet, nothing is news.
-			c.policy.Digest = "p3"
+			c.policy.Decides = "p3"
 			if cause := c.causeOf("C"); cause != rules.CauseConfig {
 				t.Errorf("by a configuration of this very moment the cause is %s", cause)
 			}

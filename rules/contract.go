@@ -15,8 +15,9 @@ type Policy struct {
 	Match map[string]string
 	// OverrideRespected is how long an override by hand is respected; 14 days.
 	OverrideRespected time.Duration
-	// Digest names the configuration that this policy was made from.
-	Digest string
+	// Digest names the configuration that this policy was made from, and Decides what
+	// of it decides: the mode, intervals and addresses have no part in that.
+	Digest, Decides string
 }
 
 // The fields by which an account of an LMS is matched to a person: the id that

@@ -19,7 +19,7 @@ type Facts struct {
 	Overrides []Override
 	Paused    map[string]bool // programmes under release-all
 	Gates     []Gate          // of cohorts, that were opened
-	// Policy is the digest of the configuration that was logged last, PolicySince when
+	// Policy is what decides by the configuration that was logged last, PolicySince when
 	// it was.
 	Policy      string
 	PolicySince time.Time

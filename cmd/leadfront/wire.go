@@ -133,7 +133,7 @@ func (s *site) begin(ctx context.Context, p *program, st *store.Store) error {
 	if err := s.orphans(facts.Holds); err != nil {
 		return err
 	}
-	return st.Config(ctx, store.Configuration{Hash: s.config.Digest(), Redacted: s.config.Redacted(), Programs: ids}, p.now())
+	return st.Config(ctx, store.Configuration{Hash: s.config.Digest(), Decides: s.policy.Decides, Redacted: s.config.Redacted(), Programs: ids}, p.now())
 }
 
 // orphans is an error for each programme or target with open holds that the

@@ -139,10 +139,12 @@ func TestDecisionsAreTheLastOnes(t *testing.T) {
 	d.Verdict, d.Row, d.Waits, d.Because = rules.Clear, 9, nil, nil
 	intend(t, s, rules.Cycle{At: hour(2), Decided: []rules.Decided{d}})
 	d.At = hour(2)
-	must(t, s.Config(t.Context(), Configuration{Hash: "h"}, hour(3)))
-	f := facts(t, again(t, s), hour(3))
+	must(t, s.Config(t.Context(), Configuration{Hash: "g", Decides: "other"}, hour(2)))
+	must(t, s.Config(t.Context(), Configuration{Hash: "h", Decides: "this"}, hour(3)))
+	must(t, s.Config(t.Context(), Configuration{Hash: "i", Decides: "this"}, hour(4))) // another mode
+	f := facts(t, again(t, s), hour(4))
 	equal(t, "decided", f.Decided, []rules.Decided{d})
-	equal(t, "policy", f.Policy, "h")
+	equal(t, "policy", f.Policy, "this")
 	equal(t, "since", f.PolicySince, hour(3))
 }
 

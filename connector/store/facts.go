@@ -162,13 +162,16 @@ func names(ctx context.Context, q querier, query string, args ...any) (map[strin
 	return set, err
 }
 
-// policy is the configuration that rules, and since when.
+// policy is what decides by the configuration that rules, and since when that is so:
+// another mode or interval decides nothing.
 func (r reading) policy() error {
 	_, err := collect(r.ctx, r.q, func(rows *sql.Rows) (since moment, err error) {
 		err = rows.Scan(&r.f.Policy, &since)
 		r.f.PolicySince = since.Time
 		return since, err
-	}, `SELECT hash, at FROM configuration ORDER BY id DESC LIMIT 1`)
+	}, `SELECT c.decides, (SELECT min(s.at) FROM configuration s WHERE s.id > coalesce(
+			(SELECT max(o.id) FROM configuration o WHERE o.decides <> c.decides), 0))
+		FROM configuration c ORDER BY c.id DESC LIMIT 1`)
 	return err
 }
 

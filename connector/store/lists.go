@@ -99,6 +99,7 @@ func (s *Store) Findings(ctx context.Context) ([]rules.Finding, error) {
 // Configuration is what the log keeps of a configuration.
 type Configuration struct {
 	Hash     string   // hex, of what Redacted says
+	Decides  string   // digest of what of it decides: rules.Policy.Decides
 	Redacted string   // without secrets
 	Programs []string // ids; what release-all and waive know programmes by
 }
@@ -115,8 +116,8 @@ func (s *Store) Config(ctx context.Context, c Configuration, at time.Time) error
 		if err != nil {
 			return err
 		}
-		id, err := t.insert(`INSERT INTO configuration (at, hash, programs, redacted) VALUES (?, ?, ?, ?)`,
-			stamp(at), c.Hash, programs, c.Redacted)
+		id, err := t.insert(`INSERT INTO configuration (at, hash, decides, programs, redacted) VALUES (?, ?, ?, ?, ?)`,
+			stamp(at), c.Hash, c.Decides, programs, c.Redacted)
 		if err != nil {
 			return err
 		}

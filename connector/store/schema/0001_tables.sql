@@ -77,6 +77,7 @@ CREATE TABLE configuration (
   id       INTEGER PRIMARY KEY,
   at       TEXT NOT NULL,
   hash     TEXT NOT NULL,
+  decides  TEXT NOT NULL,
   programs TEXT NOT NULL,
   redacted TEXT NOT NULL
 ) STRICT;
