@@ -98,7 +98,8 @@ func (r *reader) row(cells []string) (hris.Row, error) {
 	if err := r.dates(&row, cell(r.columns.from), cell(r.columns.until)); err != nil {
 		return row, err
 	}
-	return row, r.state(&row, cell(r.columns.status), cell(r.columns.noAccount))
+	err := r.state(&row, cell(r.columns.status), cell(r.columns.noAccount))
+	return row, err
 }
 
 // state reads what the words of a row say. That of a row that is not in force may be
