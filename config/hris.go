@@ -240,3 +240,6 @@ func (c *Config) AllTops() []string {
 	}
 	return all
 }
+
+// Zone is that of days without a time.
+func (c *Config) Zone() *time.Location { return c.zone }

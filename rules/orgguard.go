@@ -94,20 +94,18 @@ type changes struct {
 }
 
 func countChanges(last, next []Person) changes {
-	now := make(map[string]*Person, len(next))
-	mail := make(map[string]bool, len(next))
-	for i := range next {
-		now[next[i].ID] = &next[i]
-		mail[strings.ToLower(next[i].Email)] = true
-	}
+	now := roll{people: next}
+	var mail map[string]bool // made when somebody is missing
 	var c changes
 	for i := range last {
 		was := &last[i]
-		is, ok := now[was.ID]
-		if ok {
+		if n, ok := now.find(was.ID); ok {
 			c.kept++
-			c.compare(was, is)
+			c.compare(was, &next[n])
 			continue
+		}
+		if mail == nil {
+			mail = addressesOf(next)
 		}
 		if was.Email != "" && mail[strings.ToLower(was.Email)] {
 			c.rekeyed++
@@ -117,6 +115,40 @@ func countChanges(last, next []Person) changes {
 		}
 	}
 	return c
+}
+
+func addressesOf(people []Person) map[string]bool {
+	mail := make(map[string]bool, len(people))
+	for i := range people {
+		mail[strings.ToLower(people[i].Email)] = true
+	}
+	return mail
+}
+
+// roll finds people by id. Two readings of one source are mostly in one order, so
+// it looks first behind whom it found last.
+type roll struct {
+	people []Person
+	behind int
+	byID   map[string]int32 // made when the order is another one
+}
+
+func (r *roll) find(id string) (int, bool) {
+	if r.behind < len(r.people) && r.people[r.behind].ID == id {
+		r.behind++
+		return r.behind - 1, true
+	}
+	if r.byID == nil {
+		r.byID = make(map[string]int32, len(r.people))
+		for i := len(r.people) - 1; i >= 0; i-- {
+			r.byID[r.people[i].ID] = int32(i) // of two rows of one id the first counts
+		}
+	}
+	n, ok := r.byID[id]
+	if ok {
+		r.behind = int(n) + 1
+	}
+	return int(n), ok
 }
 
 func (c *changes) compare(was, is *Person) {

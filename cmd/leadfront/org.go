@@ -15,6 +15,8 @@ import (
 
 type orgCmd struct {
 	Check   orgCheckCmd   `cmd:"" help:"Read the organisation and say what is wrong with it; writes nothing."`
+	Diff    orgDiffCmd    `cmd:"" help:"Show who would be different, and under whom, if an organisation in quarantine ruled; writes nothing."`
+	Show    orgShowCmd    `cmd:"" help:"Show who reports to whom, now or at an earlier date."`
 	Approve orgApproveCmd `cmd:"" help:"Let the quarantined organisation of that digest rule, exactly it, once."`
 }
 

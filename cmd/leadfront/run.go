@@ -36,7 +36,7 @@ type cli struct {
 	Explain    explainCmd    `cmd:"" help:"Say why a person is where they are."`
 	Inspect    inspectCmd    `cmd:"" help:"Say what statements would prove, and if nothing, why."`
 	Approve    approveCmd    `cmd:"" help:"Let a refused plan through, once."`
-	Org        orgCmd        `cmd:"" help:"Check the organisation, or approve one that was quarantined."`
+	Org        orgCmd        `cmd:"" help:"Check the organisation, show it, compare one in quarantine, or approve it."`
 	Waive      waiveCmd      `cmd:"" help:"Grant, list and revoke exemptions."`
 	Audit      auditCmd      `cmd:"" help:"Verify, prove and export the audit log; erase people from it."`
 	ReleaseAll releaseAllCmd `cmd:"" help:"Pause a programme and lift every hold of it: the emergency exit."`

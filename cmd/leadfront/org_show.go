@@ -1,0 +1,179 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/leadfront/leadfront/rules"
+)
+
+type orgShowCmd struct {
+	Person string `arg:"" optional:"" help:"HR id or address of whoever stands at the head of what is shown; the listed tops when left out."`
+	At     string `help:"The organisation that ruled at the end of that day (2026-10-31) or at that instant (2026-10-31T08:00:00Z); now when left out."`
+	Depth  int    `default:"2" help:"How many levels below are shown."`
+}
+
+// orgShowJSON is an organisation that ruled.
+type orgShowJSON struct {
+	From   time.Time       `json:"from"` // since when it rules
+	Source string          `json:"source"`
+	Digest string          `json:"digest"`
+	People []orgPersonJSON `json:"people"`
+}
+
+type orgPersonJSON struct {
+	ID      string `json:"id"`
+	Name    string `json:"name,omitempty"`
+	Manager string `json:"manager,omitempty"`
+	Level   int    `json:"level"` // -1: no listed top is reached
+	Status  string `json:"status"`
+	Reports int    `json:"reports"`
+}
+
+// Run shows who reported to whom.
+func (c *orgShowCmd) Run(p *program) error {
+	cfg, err := p.load()
+	if err != nil {
+		return err
+	}
+	at := p.now()
+	if c.At != "" {
+		if at, err = moment(c.At, cfg.Zone()); err != nil {
+			return fmt.Errorf("--at: %w", err)
+		}
+	}
+	st, err := p.openStore(cfg, true)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	facts, err := st.Facts(p.ctx, p.now())
+	if err != nil {
+		return err
+	}
+	snap, ok := ruling(facts.Snapshots, at)
+	if !ok {
+		return fmt.Errorf("no organisation ruled at %s; the first one is of %s", day(at), firstDay(facts.Snapshots))
+	}
+	x := rules.NewIndex(snap.Org.People, cfg.AllTops())
+	heads, err := c.heads(x)
+	if err != nil {
+		return err
+	}
+	t := newTree(x)
+	out := orgShowJSON{From: snap.From, Source: snap.Org.Source, Digest: snap.Org.Digest, People: []orgPersonJSON{}}
+	if p.cli.Output != "json" {
+		printf(p.stdout, "organisation %.12s of %s, ruling since %s: %d people\n", snap.Org.Digest, snap.Org.Source, day(snap.From), x.Len())
+	}
+	t.walk(heads, c.Depth, func(i, depth int) {
+		person := t.person(i)
+		if out.People = append(out.People, person); p.cli.Output != "json" {
+			printPerson(p.stdout, person, depth)
+		}
+	})
+	if p.cli.Output == "json" {
+		return p.json(out)
+	}
+	return nil
+}
+
+// moment reads an instant, or a day, which means its end.
+func moment(text string, zone *time.Location) (time.Time, error) {
+	if t, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
+		return t.AddDate(0, 0, 1).Add(-time.Second), nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, fmt.Errorf("%q is neither a day like 2026-10-31 nor an instant like 2026-10-31T08:00:00Z", text)
+	}
+	return t, nil
+}
+
+// ruling is the snapshot that ruled at an instant.
+func ruling(all []rules.Snapshot, at time.Time) (rules.Snapshot, bool) {
+	for _, s := range slices.Backward(all) {
+		if !s.From.After(at) {
+			return s, true
+		}
+	}
+	return rules.Snapshot{}, false
+}
+
+func firstDay(all []rules.Snapshot) string {
+	if len(all) == 0 {
+		return "no day yet: leadfront sync reads one, leadfront org approve accepts it"
+	}
+	return day(all[0].From)
+}
+
+func (c *orgShowCmd) heads(x *rules.Index) ([]int, error) {
+	if c.Person != "" {
+		n, err := findPerson(x, c.Person)
+		return []int{n}, err
+	}
+	var heads []int
+	for i := range x.People {
+		if x.Top(i) {
+			heads = append(heads, i)
+		}
+	}
+	return heads, nil
+}
+
+// tree is an organisation with the reports of everybody.
+type tree struct {
+	x       *rules.Index
+	reports map[string][]int
+}
+
+func newTree(x *rules.Index) *tree {
+	t := &tree{x, map[string][]int{}}
+	for i := range x.People {
+		p := &x.People[i]
+		if p.Manager != "" && p.Manager != p.ID && !x.Top(i) {
+			t.reports[p.Manager] = append(t.reports[p.Manager], i)
+		}
+	}
+	return t
+}
+
+func (t *tree) person(i int) orgPersonJSON {
+	p := &t.x.People[i]
+	return orgPersonJSON{p.ID, p.Name, p.Manager, t.x.Level(i), p.Status.String(), len(t.reports[p.ID])}
+}
+
+// walk visits the heads and whoever is below them, nobody twice.
+func (t *tree) walk(heads []int, depth int, visit func(i, depth int)) {
+	seen := map[int]bool{}
+	var down func(list []int, level int)
+	down = func(list []int, level int) {
+		for _, i := range list {
+			if seen[i] {
+				continue
+			}
+			seen[i] = true
+			visit(i, level)
+			if level < depth {
+				down(t.reports[t.x.People[i].ID], level+1)
+			}
+		}
+	}
+	down(heads, 0)
+}
+
+func printPerson(w io.Writer, p orgPersonJSON, depth int) {
+	line := strings.Repeat("  ", depth) + p.ID
+	if p.Name != "" {
+		line = strings.Repeat("  ", depth) + p.Name + " (" + p.ID + ")"
+	}
+	if p.Status != rules.Active.String() {
+		line += ", " + p.Status
+	}
+	if p.Reports > 0 {
+		line += fmt.Sprintf(", %d reports", p.Reports)
+	}
+	printf(w, "%s\n", line)
+}
