@@ -79,26 +79,24 @@ func DiffOrgs(last, next Org, tops []string) OrgDiff {
 }
 
 func comparePerson(was, is *Person, note func(kind OrgChangeKind, from, to string)) {
-	switch {
-	case was.Manager != "" && is.Manager == "":
-		note(OrgLost, was.Manager, "")
-	case was.Manager != is.Manager:
-		note(OrgMoved, was.Manager, is.Manager)
+	differ := func(kind OrgChangeKind, from, to string) {
+		if from != to {
+			note(kind, from, to)
+		}
 	}
-	if was.Status != is.Status {
-		note(OrgStatus, was.Status.String(), is.Status.String())
+	moved := OrgMoved
+	if is.Manager == "" {
+		moved = OrgLost
 	}
+	differ(moved, was.Manager, is.Manager)
+	differ(OrgStatus, was.Status.String(), is.Status.String())
 	if anotherPerson(was, is) {
 		note(OrgAnother, was.Name, is.Name)
 	} else if !strings.EqualFold(was.Email, is.Email) {
 		note(OrgEmail, was.Email, is.Email)
 	}
-	if was.Department != is.Department {
-		note(OrgUnit, was.Department, is.Department)
-	}
-	if was.NoAccount != is.NoAccount {
-		note(OrgAccount, accountWord(was), accountWord(is))
-	}
+	differ(OrgUnit, was.Department, is.Department)
+	differ(OrgAccount, accountWord(was), accountWord(is))
 	if was.Name != is.Name || was.Location != is.Location || was.Type != is.Type || !slices.Equal(was.Emails, is.Emails) || !slices.Equal(was.Accounts, is.Accounts) {
 		note(OrgOther, "", "")
 	}
