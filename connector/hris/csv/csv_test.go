@@ -172,6 +172,7 @@ func TestRefused(t *testing.T) {
 		"too many rows":           {func(c *csv.Config) { c.MaxRows = 2 }, small, "has more than max_rows 2"},
 		"escape sequence":         {nil, edit("Bo Lind", "Bo\x1b[2J"), `line 3: column "Full Name" holds a control character: "Bo\x1b[2J"`},
 		"forged line":             {nil, edit("00012,Bo Lind", "00012,\"Bo\nall is well\""), `column "Full Name" holds a control character`},
+		"escape in old mail":      {nil, edit("bo@old", "bo\x1b[2J@old"), `column "Old mail" holds a control character`},
 		"writing backwards":       {nil, edit("00012,Bo", "0\u202e0012,Bo"), `column "Employee ID" holds a control character`},
 		"trailer missing":         {func(c *csv.Config) { c.Trailer = "END,{rows}" }, small, `its last line is not the trailer "END,{rows}"`},
 		"trailer with more rows":  {func(c *csv.Config) { c.Trailer = "END,{rows}" }, small + "END,4", "the trailer tells 4 rows and there are 3"},

@@ -117,15 +117,20 @@ func (r *reader) state(row *hris.Row, status, noAccount string) (err error) {
 }
 
 // legible is an error where a cell that is used holds what is no text: nobody is
-// called so, and a screen that it is shown on would obey it. The columns of further
-// addresses are parted by blanks of any kind.
+// called so, and a screen that it is shown on would obey it. Further addresses may be
+// parted by blanks of any kind.
 func (r *reader) legible(cells []string) error {
+	bad := func(at int) error {
+		return fmt.Errorf("column %q holds a control character: %q; correct it where it was entered", r.header[at], hris.Clip(cells[at]))
+	}
 	for _, at := range r.columns.single() {
-		if at < 0 {
-			continue
+		if at >= 0 && strings.ContainsFunc(hris.Clean(cells[at]), illegible) {
+			return bad(at)
 		}
-		if i := strings.IndexFunc(hris.Clean(cells[at]), illegible); i >= 0 {
-			return fmt.Errorf("column %q holds a control character: %q; correct it where it was entered", r.header[at], hris.Clip(cells[at]))
+	}
+	for _, at := range r.columns.emails {
+		if strings.ContainsFunc(strings.Join(hris.SplitList(cells[at]), " "), illegible) {
+			return bad(at)
 		}
 	}
 	return nil

@@ -28,9 +28,9 @@ type columns struct {
 	emails []int
 }
 
-// single are the places of the columns that hold one value.
-func (c *columns) single() [10]int {
-	return [...]int{c.id, c.key, c.manager, c.email, c.name, c.status, c.department, c.noAccount, c.from, c.until}
+// single are the places of the columns that hold one value; -1: not configured.
+func (c *columns) single() [12]int {
+	return [...]int{c.id, c.key, c.manager, c.email, c.name, c.status, c.department, c.location, c.kind, c.noAccount, c.from, c.until}
 }
 
 const delimiters = ",;\t|"
