@@ -188,15 +188,22 @@ func (s *splitter) ends() bool {
 
 // quoted passes over a string.
 func (s *splitter) quoted() bool {
-	for s.at++; s.at < len(s.data); s.at++ {
-		switch s.data[s.at] {
-		case '\\':
-			s.at++
-		case '"':
-			s.at++
+	for s.at++; s.at < len(s.data); {
+		end := bytes.IndexByte(s.data[s.at:], '"')
+		if end < 0 {
+			break
+		}
+		// A quote is one, unless an odd number of backslashes stands before it.
+		slashes := 0
+		for slashes < end && s.data[s.at+end-1-slashes] == '\\' {
+			slashes++
+		}
+		s.at += end + 1
+		if slashes%2 == 0 {
 			return true
 		}
 	}
+	s.at = len(s.data)
 	return false
 }
 
@@ -211,51 +218,62 @@ type projected struct {
 // what could not be read.
 func project(source string, statements [][]byte, w *Watch) projected {
 	page := projected{Page: rules.Page{Statements: len(statements)}}
+	g := newGlancer(w)
 	for _, raw := range statements {
+		if !g.matters(raw) {
+			if s, ok := g.sight(raw); ok {
+				page.sight(s)
+				continue
+			}
+		}
 		s, err := decode(source, raw)
 		if err == nil && s.Statement == "" {
 			err = errors.New("statement: the id is missing, which an LRS sets (Data 2.4.1)")
 		}
-		if err != nil && len(page.Quarantined) == maxQuarantined {
-			page.Unkept++
-			continue
-		}
 		if err != nil {
-			page.Quarantined = append(page.Quarantined, rules.Quarantined{
-				Statement: s.Statement, Problem: err.Error(), Raw: bytes.Clone(raw[:min(len(raw), maxRaw)]),
-			})
+			page.quarantine(s.Statement, err, raw)
 			continue
 		}
-		page.sight(&s)
+		page.sight(sighting{s.spelt, s.Stored, emitter(s.Authority)})
 		if w.Keep(&s.Evidence) {
+			s.Digest = digest(&s.Evidence)
 			page.Evidence = append(page.Evidence, s.Evidence)
 		}
 	}
 	return page
 }
 
-// sight notes who sent the statement, and when it was stored.
-func (p *projected) sight(s *statement) {
-	if p.last = s.spelt; p.first == "" {
-		p.first = s.spelt
-	}
-	if s.Stored.IsZero() {
+func (p *projected) quarantine(statement string, problem error, raw []byte) {
+	if len(p.Quarantined) == maxQuarantined {
+		p.Unkept++
 		return
 	}
-	if s.Stored.After(p.Newest) {
-		p.Newest = s.Stored
+	p.Quarantined = append(p.Quarantined, rules.Quarantined{
+		Statement: statement, Problem: problem.Error(), Raw: bytes.Clone(raw[:min(len(raw), maxRaw)]),
+	})
+}
+
+// sight notes who sent the statement, and when it was stored.
+func (p *projected) sight(s sighting) {
+	if p.last = s.id; p.first == "" {
+		p.first = s.id
 	}
-	if p.oldest.IsZero() || s.Stored.Before(p.oldest) {
-		p.oldest = s.Stored
+	if s.stored.IsZero() {
+		return
 	}
-	name := emitter(s.Authority)
-	if name == "" || !s.Stored.After(p.Emitters[name]) {
+	if s.stored.After(p.Newest) {
+		p.Newest = s.stored
+	}
+	if p.oldest.IsZero() || s.stored.Before(p.oldest) {
+		p.oldest = s.stored
+	}
+	if s.emitter == "" || !s.stored.After(p.Emitters[s.emitter]) {
 		return
 	}
 	if p.Emitters == nil {
 		p.Emitters = map[string]time.Time{}
 	}
-	p.Emitters[name] = s.Stored
+	p.Emitters[s.emitter] = s.stored
 }
 
 // emitter names who vouches for a statement, without naming a person: of an

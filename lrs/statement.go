@@ -34,6 +34,9 @@ type statement struct {
 // to the LRS.
 func Project(source string, raw []byte) (rules.Evidence, error) {
 	s, err := decode(source, raw)
+	if err == nil {
+		s.Digest = digest(&s.Evidence)
+	}
 	return s.Evidence, err
 }
 
@@ -52,7 +55,6 @@ func decode(source string, raw []byte) (statement, error) {
 		return statement{Evidence: rules.Evidence{Source: source, Statement: s.Statement}}, syntax(err)
 	}
 	s.keepSaid()
-	s.Digest = digest(&s.Evidence)
 	return s, nil
 }
 
