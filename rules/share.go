@@ -56,33 +56,41 @@ func (g *judging) shares(ids *Identities) []*share {
 
 // take sorts one statement in; it reports whether it had to do with sharing.
 func (f *shareFold) take(e *Evidence, ids *Identities) bool {
+	if e.Object == "" || e.Timestamp.IsZero() && e.Stored.IsZero() || !f.c.trusts(e.Authority) {
+		return false
+	}
 	w := &f.g.p.Showcase
 	switch {
-	case e.Object == "" || e.Timestamp.IsZero() && e.Stored.IsZero():
-		return false
-	case e.Kind == KindUnshared || slices.Contains(w.Unshare, e.Verb) || e.Kind == KindConfirmed || slices.Contains(w.Confirm, e.Verb):
-		if !f.voided(e) && f.c.trusts(e.Authority) {
+	case w.takesBack(e) || w.confirms(e):
+		if !f.voided(e) {
 			f.others = append(f.others, e)
 		}
 		return true
-	case e.Kind != KindShared && !slices.Contains(w.Share, e.Verb):
-		return false
-	case !f.here(e) || !f.c.trusts(e.Authority):
-		return false
+	case (e.Kind == KindShared || slices.Contains(w.Share, e.Verb)) && f.here(e):
+		return f.add(e, ids)
 	}
+	return false
+}
+
+func (s *Showcase) takesBack(e *Evidence) bool {
+	return e.Kind == KindUnshared || slices.Contains(s.Unshare, e.Verb)
+}
+
+func (s *Showcase) confirms(e *Evidence) bool {
+	return e.Kind == KindConfirmed || slices.Contains(s.Confirm, e.Verb)
+}
+
+// add takes in one share, if it is known whose it is.
+func (f *shareFold) add(e *Evidence, ids *Identities) bool {
 	s := &share{stored: e.Stored, learnt: e.Learnt, who: -1}
-	who, how := ids.Resolve(e.Actor)
-	switch {
-	case how.OK():
+	if who, how := ids.Resolve(e.Actor); how.OK() {
 		s.who, s.Author = int32(who), f.g.x.People[who].ID
-	default:
-		if s.Author = f.former.find(e.Actor); s.Author == "" {
-			return false
-		}
+	} else if s.Author = f.former.find(e.Actor); s.Author == "" {
+		return false
 	}
 	s.Program, s.At, s.Statement, s.Object = f.g.p.ID, effective(e, f.g.p.Clock), e.Statement, e.Object
 	s.Level = f.levelAt(s.Author, s.At)
-	w.parts(&s.UseCase, e)
+	f.g.p.Showcase.parts(&s.UseCase, e)
 	if f.voided(e) {
 		s.Withdrawn = s.At
 	}
@@ -134,18 +142,26 @@ func (f *shareFold) apply(e *Evidence, ids *Identities) {
 		return
 	}
 	at := effective(e, f.g.p.Clock)
-	takesBack := e.Kind == KindUnshared || slices.Contains(f.g.p.Showcase.Unshare, e.Verb)
 	for _, s := range f.shares {
-		switch {
-		case s.Object != e.Object || at.Before(s.At):
-		case takesBack && s.who == int32(who):
-			if s.Withdrawn.IsZero() || at.Before(s.Withdrawn) {
-				s.Withdrawn = at
+		if s.Object != e.Object || at.Before(s.At) {
+			continue
+		}
+		if f.g.p.Showcase.takesBack(e) {
+			if s.who == int32(who) {
+				s.Withdrawn = sooner0(s.Withdrawn, at)
 			}
-		case !takesBack && f.teamAt(who, s, at) && (s.Confirmed.IsZero() || at.Before(s.Confirmed)):
+		} else if f.teamAt(who, s, at) && sooner0(s.Confirmed, at).Equal(at) {
 			s.ConfirmedBy, s.Confirmed, s.learnt = f.g.x.People[who].ID, at, max(s.learnt, e.Learnt)
 		}
 	}
+}
+
+// sooner0 is the earlier of the two; a zero one does not count.
+func sooner0(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // teamAt reports whether the person was led by the author.

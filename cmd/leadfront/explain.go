@@ -13,20 +13,24 @@ import (
 type explainCmd struct {
 	Person  string `arg:"" help:"HR id or e-mail address."`
 	Program string `help:"Id of the programme; all of them when left out."`
+	At      string `help:"As of another moment, past or to come: a day (its beginning, UTC) or an instant in RFC 3339."`
 }
 
 // explainJSON is everything that decides about one person in one programme.
 type explainJSON struct {
-	Person     string          `json:"person"`
-	Name       string          `json:"name,omitempty"`
-	Program    string          `json:"program"`
-	Chain      []linkJSON      `json:"chain"`
-	Rows       []rowJSON       `json:"rows"`
-	Decision   rules.Verdict   `json:"decision"`
-	Missing    []reasonJSON    `json:"missing"`
-	Statements []statementJSON `json:"statements"`
-	Enrolment  []enrolmentJSON `json:"enrolment"`
-	Violations []violationJSON `json:"violations"`
+	Person   string        `json:"person"`
+	Name     string        `json:"name,omitempty"`
+	Program  string        `json:"program"`
+	Chain    []linkJSON    `json:"chain"`
+	Rows     []rowJSON     `json:"rows"`
+	Decision rules.Verdict `json:"decision"`
+	Missing  []reasonJSON  `json:"missing"`
+	// Requirements are what the programme asks of this person as a leader; empty for
+	// whoever leads nobody.
+	Requirements []rules.Requirement `json:"requirements"`
+	Statements   []statementJSON     `json:"statements"`
+	Enrolment    []enrolmentJSON     `json:"enrolment"`
+	Violations   []violationJSON     `json:"violations"`
 }
 
 // linkJSON is one step of the way up.
@@ -66,7 +70,7 @@ type enrolmentJSON struct {
 
 // Run explains one person: the same facts and the same sentences as plan and log.
 func (c *explainCmd) Run(p *program) error {
-	r, err := p.dry()
+	r, err := p.dryAt(c.At)
 	if err != nil {
 		return err
 	}
@@ -137,6 +141,9 @@ func explained(r *connector.Report, pj *rules.ProgramJudgement, n int) explainJS
 	out := explainJSON{Person: x.People[n].ID, Name: x.People[n].Name, Program: pj.Program.ID, Decision: pj.Decisions[n].Verdict(),
 		Missing: reasonsJSON(pj.Missing(n), name), Chain: chain(x, pj, n), Rows: []rowJSON{},
 		Statements: statements(r, pj, n), Enrolment: []enrolmentJSON{}, Violations: []violationJSON{}}
+	if out.Requirements = []rules.Requirement{}; pj.Leads(n) {
+		out.Requirements = pj.Requirements(n)
+	}
 	for _, row := range pj.Table(n) {
 		out.Rows = append(out.Rows, rowJSON{row.Row, row.Condition, row.Result, reasonsJSON(row.Because, name)})
 	}
@@ -169,9 +176,7 @@ func chain(x *rules.Index, pj *rules.ProgramJudgement, n int) []linkJSON {
 		}
 		if c.Leader >= 0 {
 			l.Leader, l.Top = x.People[c.Leader].ID, x.Top(c.Leader)
-			if rec := pj.Records[c.Leader]; rec != nil {
-				l.Completed = rec.Completed
-			}
+			l.Completed = pj.Requirements(c.Leader)[0].At
 		}
 		out = append(out, l)
 	}
@@ -222,10 +227,28 @@ func (p *program) printExplained(e *explainJSON, name func(string) string) {
 			printf(w, "    %s\n", m.Text)
 		}
 	}
+	p.printRequirements(e.Requirements)
 	p.printEnrolments(e.Enrolment)
 	p.printStatements(e.Statements)
 	for _, v := range e.Violations {
 		printf(w, "  violation %s, %s: %s\n", v.Kind, v.State, sentences(v.Because, name))
+	}
+}
+
+// printRequirements says how somebody who leads has met what is asked.
+func (p *program) printRequirements(list []rules.Requirement) {
+	if len(list) > 0 {
+		fmt.Fprintln(p.stdout, "  asked of this person as a leader:")
+	}
+	for _, r := range list {
+		by := strings.Join(r.Statements, " ")
+		if r.By != "" {
+			by = r.By
+		}
+		if r.At.IsZero() {
+			by = "not yet"
+		}
+		printf(p.stdout, "    %-10s %s  %s\n", r.Name, day(r.At), by)
 	}
 }
 

@@ -3,12 +3,15 @@ package main
 import (
 	"fmt"
 	"text/tabwriter"
+	"time"
 
 	"github.com/leadfront/leadfront/connector"
 	"github.com/leadfront/leadfront/rules"
 )
 
-type planCmd struct{}
+type planCmd struct {
+	At string `help:"As of another moment, past or to come: a day (its beginning, UTC) or an instant in RFC 3339."`
+}
 
 // planJSON is a plan for programs.
 type planJSON struct {
@@ -22,6 +25,11 @@ type planJSON struct {
 	Findings    []rules.Finding `json:"findings"`
 	Quarantined string          `json:"quarantined,omitempty"`
 	Unread      []sourceJSON    `json:"unread"` // sources that could not be read
+	// Programs say how far the leaders are.
+	Programs []programJSON `json:"programs"`
+	// At and Decisions are there when another moment was asked for.
+	At        time.Time      `json:"at,omitzero"`
+	Decisions []decisionJSON `json:"decisions,omitempty"`
 }
 
 type changeJSON struct {
@@ -47,16 +55,21 @@ type refusalJSON struct {
 
 type violationJSON struct {
 	rules.Violation
-	State string `json:"state"`
+	ID       string `json:"id"`
+	Severity string `json:"severity"`
+	State    string `json:"state"`
 }
 
 // Run shows what a cycle would do now.
 func (c *planCmd) Run(p *program) error {
-	r, err := p.dry()
+	r, err := p.dryAt(c.At)
 	if err != nil {
 		return err
 	}
 	plan := newPlanJSON(r)
+	if c.At != "" {
+		plan.At, plan.Decisions = r.At, decisionsJSON(r)
+	}
 	if p.cli.Output == "json" {
 		if err := p.json(plan); err != nil {
 			return err
@@ -74,7 +87,17 @@ func (c *planCmd) Run(p *program) error {
 }
 
 // dry makes a plan beside whatever daemon may be running.
-func (p *program) dry() (*connector.Report, error) {
+func (p *program) dry() (*connector.Report, error) { return p.dryAt("") }
+
+// dryAt is what would be done at another moment; an empty one is now.
+func (p *program) dryAt(at string) (*connector.Report, error) {
+	var moment time.Time
+	if at != "" {
+		var err error
+		if moment, err = instant("--at", at); err != nil {
+			return nil, err
+		}
+	}
 	c, err := p.load()
 	if err != nil {
 		return nil, err
@@ -91,6 +114,9 @@ func (p *program) dry() (*connector.Report, error) {
 	l, err := s.loop(p, st, p.logger(c.Log, false), nil)
 	if err != nil {
 		return nil, err
+	}
+	if at != "" {
+		return l.PlanAt(p.ctx, moment)
 	}
 	return l.Dry().Plan(p.ctx)
 }
@@ -117,6 +143,7 @@ func newPlanJSON(r *connector.Report) planJSON {
 		}
 		out.Changes = append(out.Changes, j)
 	}
+	out.Programs = programsJSON(r)
 	for i := range r.Judgement.Programs {
 		if r.Blind != "" {
 			break
@@ -151,10 +178,11 @@ func stoppedBy(r *connector.Report) map[rules.ChangeKey]string {
 }
 
 func newViolationJSON(v rules.Violation) violationJSON {
+	state := "open"
 	if v.Resolved {
-		return violationJSON{v, "resolved"}
+		state = "resolved"
 	}
-	return violationJSON{v, "open"}
+	return violationJSON{v, v.Key().ID(), v.Kind.Severity(), state}
 }
 
 func (p *program) printPlan(r *connector.Report, plan planJSON) {
@@ -170,6 +198,7 @@ func (p *program) printPlan(r *connector.Report, plan planJSON) {
 		printf(p.stdout, "The organisation %.12s waits for approval: %s\n  leadfront org approve %.12s --by NAME --reason TEXT\n",
 			r.Quarantined, sentences(r.QuarantinedBecause, nil), r.Quarantined)
 	}
+	p.printPrograms(plan, name)
 	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 	for i, c := range plan.Changes {
 		if i == 0 {

@@ -39,6 +39,8 @@ type cli struct {
 	Org        orgCmd        `cmd:"" help:"Check the organisation, show it, compare one in quarantine, or approve it."`
 	Waive      waiveCmd      `cmd:"" help:"Grant, list and revoke exemptions."`
 	Audit      auditCmd      `cmd:"" help:"Verify, prove and export the audit log; erase people from it."`
+	Attest     attestCmd     `cmd:"" help:"Vouch that a person has completed the course, where the records do not show it."`
+	Disown     disownCmd     `cmd:"" help:"Give up the hold on a person without a write: the enrolment stays as it is."`
 	ReleaseAll releaseAllCmd `cmd:"" help:"Pause a programme and lift every hold of it: the emergency exit."`
 	Resume     resumeCmd     `cmd:"" help:"Take a programme up again after release-all."`
 	Backfill   backfillCmd   `cmd:"" help:"Read the records again from a day on; goes on where it stopped."`

@@ -16,7 +16,7 @@ type waiveCmd struct {
 
 type waiveAddCmd struct {
 	Person  string `arg:"" help:"HR id of the person."`
-	Kind    string `default:"may-start" enum:"may-start" help:"What is waived: may-start lets this person start before the leaders."`
+	Kind    string `default:"may-start" enum:"may-start,need-not-lead" help:"What is waived: may-start lets this person start before the leaders; need-not-lead has nobody wait for this leader, but for the next one above."`
 	Program string `required:"" help:"Id of the programme."`
 	Until   string `required:"" help:"When it expires: a day such as 2026-12-31 (its end, UTC) or an instant in RFC 3339."`
 	signed

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/leadfront/leadfront/connector"
+	"github.com/leadfront/leadfront/rules"
+)
+
+// programJSON is how far the leaders of one programme are.
+type programJSON struct {
+	rules.Threshold
+	UseCases int `json:"useCases"` // that count
+}
+
+// decisionJSON is what one person was, or will be, owed.
+type decisionJSON struct {
+	Person   string        `json:"person"`
+	Program  string        `json:"program"`
+	Decision rules.Verdict `json:"decision"`
+	Row      int           `json:"row"`
+	Because  []reasonJSON  `json:"because"`
+}
+
+func programsJSON(r *connector.Report) []programJSON {
+	out := []programJSON{}
+	for i := range r.Judgement.Programs {
+		pj := &r.Judgement.Programs[i]
+		j := programJSON{Threshold: pj.Threshold()}
+		for _, u := range pj.UseCases() {
+			if u.Counts {
+				j.UseCases++
+			}
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+func decisionsJSON(r *connector.Report) []decisionJSON {
+	name := names(r.Judgement.Index)
+	out := []decisionJSON{}
+	for i := range r.Judgement.Programs {
+		pj := &r.Judgement.Programs[i]
+		for n := range pj.Decisions {
+			d := pj.Decided(n)
+			out = append(out, decisionJSON{d.Person, d.Program, d.Verdict, d.Row, reasonsJSON(d.Because, name)})
+		}
+	}
+	return out
+}
+
+// printPrograms says how far the leaders are, and, of another moment, who waits.
+func (p *program) printPrograms(plan planJSON, name func(string) string) {
+	for _, t := range plan.Programs {
+		printf(p.stdout, "%s\n", thresholdText(t.Threshold, t.UseCases))
+	}
+	if plan.At.IsZero() {
+		return
+	}
+	counts := map[rules.Verdict]int{}
+	for _, d := range plan.Decisions {
+		counts[d.Decision]++
+		if d.Decision == rules.Wait {
+			because := ""
+			if len(d.Because) > 0 {
+				because = d.Because[0].Text
+			}
+			printf(p.stdout, "%s in %s: hold: %s\n", name(d.Person), d.Program, because)
+		}
+	}
+	printf(p.stdout, "As of %s: %d on hold, %d clear, %d as they are, %d not concerned.\n", plan.At.UTC().Format(time.RFC3339),
+		counts[rules.Wait], counts[rules.Clear], counts[rules.Keep], counts[rules.None])
+}
+
+// thresholdText is the threshold in a sentence.
+func thresholdText(t rules.Threshold, useCases int) string {
+	state := "not met"
+	if t.Met {
+		state = "met since " + day(t.Since)
+		if n := len(t.Waived); n > 0 {
+			state = fmt.Sprintf("met with %d waivers since %s", n, day(t.Since))
+		}
+	}
+	text := fmt.Sprintf("threshold of %s: %s; %d of %d leaders have completed and shared, %d use cases count", t.Program, state, t.Done, t.Leaders, useCases)
+	if n := len(t.NoAccount); n > 0 {
+		text += fmt.Sprintf("; %d leaders are stated to have no account", n)
+	}
+	return text
+}
