@@ -80,10 +80,9 @@ func (g *judging) readCohorts() {
 		}
 	}
 	for i, l := range g.next {
-		if l < 0 || !g.x.follows(i) || g.audience(i) == outside {
-			continue
+		if l >= 0 && g.x.follows(i) && g.audience(i) != outside {
+			join(g.unit(i), l)
 		}
-		join(g.unit(i), l)
 	}
 	g.recall(join)
 	for _, o := range g.facts.Gates {
@@ -94,11 +93,16 @@ func (g *judging) readCohorts() {
 	logged := g.logged()
 	for unit, c := range g.cohorts {
 		c.counts(&g.p.Sequence, logged[unit])
-		slices.Sort(c.leaders)
-		for _, l := range c.leaders {
-			if len(c.waits) < mostNamed && g.missed(l) {
-				c.waits = append(c.waits, l)
-			}
+		g.waitsOf(c)
+	}
+}
+
+// waitsOf names the first of those who have not qualified.
+func (g *judging) waitsOf(c *cohort) {
+	slices.Sort(c.leaders)
+	for _, l := range c.leaders {
+		if len(c.waits) < mostNamed && g.missed(l) {
+			c.waits = append(c.waits, l)
 		}
 	}
 }

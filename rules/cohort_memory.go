@@ -19,10 +19,27 @@ type recollection struct {
 func (g *judging) recall(join func(unit string, leader int32)) {
 	r := &recollection{g: g, silent: map[int32]bool{}, gone: map[string]bool{}, join: join, lost: map[string]map[string]bool{}}
 	for i := range g.x.People {
-		if g.x.first(i) && g.x.follows(i) && g.audience(i) != outside && (g.next[i] == inDoubt || g.unitUnknown(i)) {
+		if g.member(i) && (g.next[i] == inDoubt || g.unitUnknown(i)) {
 			r.silent[int32(i)] = true
 		}
 	}
+	r.look()
+	for i := range g.x.People {
+		if r.silent[int32(i)] {
+			g.stray(int32(i))
+		}
+	}
+}
+
+// member reports whether the person is led, and not stated outside the audience.
+func (g *judging) member(i int) bool {
+	return g.x.first(i) && g.x.follows(i) && g.audience(i) != outside
+}
+
+// look goes back to the organisation that ruled at launch: whatever was before had no
+// part in the programme.
+func (r *recollection) look() {
+	g := r.g
 	for n := len(g.facts.Snapshots) - 2; n >= 0; n-- {
 		if o := g.then(g.facts.Snapshots[n].From); o != nil && o.x != g.x {
 			for k := range o.x.People {
@@ -30,12 +47,7 @@ func (g *judging) recall(join func(unit string, leader int32)) {
 			}
 		}
 		if !g.facts.Snapshots[n].From.After(g.p.Launch) {
-			break // whatever was before had no part in the programme
-		}
-	}
-	for i := range g.x.People {
-		if r.silent[int32(i)] {
-			g.stray(int32(i))
+			return
 		}
 	}
 }
@@ -44,26 +56,36 @@ func (g *judging) recall(join func(unit string, leader int32)) {
 func (r *recollection) person(o *then, k int) {
 	id := o.x.People[k].ID
 	i, here := r.g.x.Find(id)
-	if here && !r.silent[int32(i)] || !here && r.gone[id] || !o.x.first(k) {
-		return
-	}
-	settled := func() {
-		delete(r.silent, int32(i))
-		r.gone[id] = !here
-	}
-	if is, _ := r.g.p.Audience.of(&o.x.People[k], o.x.Level(k)); !here && (is == outside || !o.x.follows(k)) || o.next[k] == nobodyLeft {
-		settled()
+	if r.settled(id, i, here) || !o.x.first(k) {
 		return
 	}
 	unit := o.unit(k)
 	if here && !r.g.unitUnknown(i) {
 		unit = r.g.unit(i)
 	}
-	if o.next[k] == inDoubt || unit == "" && r.g.p.Sequence.Unit == UnitDepartment {
+	none := o.next[k] == nobodyLeft || !here && !o.member(k)
+	if !none && (o.next[k] == inDoubt || unit == "" && r.g.p.Sequence.Unit == UnitDepartment) {
 		return
 	}
-	settled()
-	r.led(unit, o.x.People[o.next[k]].ID)
+	delete(r.silent, int32(i))
+	r.gone[id] = !here
+	if !none {
+		r.led(unit, o.x.People[o.next[k]].ID)
+	}
+}
+
+// settled reports whether nothing more needs to be found out about the person.
+func (r *recollection) settled(id string, i int, here bool) bool {
+	if here {
+		return !r.silent[int32(i)]
+	}
+	return r.gone[id]
+}
+
+// member reports whether the person was led then, and not stated outside the audience.
+func (o *then) member(k int) bool {
+	is, _ := o.g.p.Audience.of(&o.x.People[k], o.x.Level(k))
+	return o.x.follows(k) && is != outside
 }
 
 // led keeps the leader in the cohort, unless stated to be away.
@@ -109,7 +131,7 @@ func (g *judging) stray(i int32) {
 		return
 	}
 	for k := range g.x.People { // nobody knows which unit
-		if g.x.follows(k) && !g.unitUnknown(k) && g.audience(k) != outside {
+		if g.member(k) && !g.unitUnknown(k) {
 			g.cohort(g.unit(k))
 		}
 	}

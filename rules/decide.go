@@ -8,7 +8,7 @@ import (
 // whys are the causes of rows that have more than one.
 var whys = [...]Code{"", CodeLeaderQualified, CodePaused, CodeEnded, CodeInactive, CodeOutsideAudience, CodeMayStart, CodeStartedWaived,
 	CodeAudienceUnknown, CodeNotMatched, CodeUnread, CodeDuplicateID, CodeNoLeaderLeft,
-	CodeCohortQualified, CodeCohortOpen}
+	CodeCohortQualified, CodeCohortOpen, CodeSharedIdentifier}
 
 func why(c Code) uint8 { return uint8(slices.Index(whys[:], c)) }
 
@@ -125,6 +125,8 @@ func (g *judging) unknown(i int) Code {
 		return CodeAudienceUnknown
 	case g.audience(i) == unstated, g.unitUnknown(i):
 		return CodeAudienceUnknown
+	case g.shared[int32(i)]:
+		return CodeSharedIdentifier
 	case g.blocked != nil:
 		return CodeUnread
 	case g.anyRead && !g.matched[int32(i)]:
@@ -153,7 +155,7 @@ func (g *judging) gate(i int) Decision {
 		if at == nobodyLeft {
 			break
 		}
-		if at == inDoubt {
+		if g.unclear(at) {
 			return g.doubtful()
 		}
 		if d.Row == 9 && (n == 0 || !g.qual[at]) {
@@ -164,6 +166,11 @@ func (g *judging) gate(i int) Decision {
 		}
 	}
 	return d
+}
+
+// unclear reports whether it is in doubt who the leader is, or what they did.
+func (g *judging) unclear(l int32) bool {
+	return l == inDoubt || l >= 0 && g.shared[l] && !g.qual[l]
 }
 
 // doubtful is row 8.
@@ -286,11 +293,22 @@ func (g *judging) gateReasons(i int, d Decision) []Reason {
 		for _, a := range c.Away {
 			out = append(out, Reason{Code: CodeLeaderAway, Person: g.x.People[a].ID, Detail: g.awayBecause(a)})
 		}
-		if d.Row == 8 && c.Doubt != "" {
-			return append(out, Reason{Code: CodeDoubt, Person: g.x.People[c.At].ID, Detail: string(c.Doubt)})
+		if r, ok := g.doubtOf(c); ok && d.Row == 8 {
+			return append(out, r)
 		}
 	}
 	return append(out, g.leaderReasons(leaders, d)...)
+}
+
+// doubtOf says what is in doubt on one step of the climb.
+func (g *judging) doubtOf(c Climb) (Reason, bool) {
+	switch {
+	case c.Doubt != "":
+		return Reason{Code: CodeDoubt, Person: g.x.People[c.At].ID, Detail: string(c.Doubt)}, true
+	case c.Leader >= 0 && g.unclear(int32(c.Leader)):
+		return Reason{Code: CodeDoubt, Person: g.x.People[c.Leader].ID, Detail: string(CodeSharedIdentifier)}, true
+	}
+	return Reason{}, false
 }
 
 // leaderReasons are the reasons of rows 9 and 10 about the leaders themselves.

@@ -129,17 +129,22 @@ func (d *differ) owed(r int) (verdict Verdict, launched bool, person int) {
 func (d *differ) open(r int, e *Enrolment) {
 	verdict, _, person := d.owed(r)
 	h := d.holdOn(e)
-	if h != nil && person < 0 && verdict == Keep {
-		verdict, person = d.owedTo(h)
-	}
-	if h == nil {
-		switch e.State {
-		case RowAbsent:
-			d.absent(e, verdict, person)
-		case RowActive:
-			d.unheld(e, verdict, person)
-		}
+	if h != nil {
+		d.held(e, h, verdict, person)
 		return
+	}
+	switch e.State {
+	case RowAbsent:
+		d.absent(e, verdict, person)
+	case RowActive:
+		d.unheld(e, verdict, person)
+	}
+}
+
+// held: a hold of ours is on the row.
+func (d *differ) held(e *Enrolment, h *Hold, verdict Verdict, person int) {
+	if person < 0 && verdict == Keep {
+		verdict, person = d.owedTo(h)
 	}
 	switch {
 	case e.State == RowConcluded:

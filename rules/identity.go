@@ -15,6 +15,7 @@ const (
 	MatchHash                  // the hash of an address
 	MatchAccount               // what an account name is, by rule
 	MatchAlias                 // somebody has said whose it is
+	MatchFormer                // an address that HR had for the person before, and for nobody else
 	MatchUnknown               // nobody has this identifier
 	MatchNearMiss              // nobody has it, but for the spelling of the home page
 	MatchShared                // more than one person has it
@@ -49,6 +50,8 @@ type Identities struct {
 	lms      claims[lmsName]
 	hashes   func() map[string]int32
 	alias    map[aliasKey]string // HR ids
+	shared   map[int32]bool      // people who have an identifier that somebody else has, too
+	former   func() former
 }
 
 // aliasKey is an identifier; addresses whole in lower case.
@@ -93,7 +96,7 @@ func NewIdentities(cfg Identity, people []Person, accounts []AccountOwner) *Iden
 		nobody: map[string]bool{}, near: map[AccountName]bool{}, rules: map[string][]AccountRule{},
 		ids:   make(claims[string], len(people)),
 		exact: make(claims[string], len(people)), folded: make(claims[string], len(people)),
-		accounts: claims[AccountName]{}, lms: claims[lmsName]{}, alias: make(map[aliasKey]string, len(cfg.Aliases)),
+		accounts: claims[AccountName]{}, lms: claims[lmsName]{}, alias: make(map[aliasKey]string, len(cfg.Aliases)), shared: map[int32]bool{},
 	}
 	for _, p := range cfg.Placeholders {
 		x.nobody[LowerASCII(x.address(bare(p)))] = true
@@ -113,6 +116,7 @@ func NewIdentities(cfg Identity, people []Person, accounts []AccountOwner) *Iden
 		x.alias[x.aliasKey(a.Actor)] = a.Person
 	}
 	x.hashes = sync.OnceValue(x.hash) // most record sources never send one
+	x.remember(nil)
 	return x
 }
 
@@ -122,6 +126,7 @@ func (x *Identities) learn(i int) {
 	x.ids.add(p.ID, i)
 	for addr := range addresses(p) {
 		a := x.address(addr)
+		x.share(x.exact, a, i)
 		x.exact.add(a, i)
 		x.folded.add(LowerASCII(a), i)
 	}
@@ -182,14 +187,17 @@ func (x *Identities) mail(addr string) (int, Match) {
 	if i, how := x.exact.find(addr, MatchExact); how != MatchUnknown {
 		return i, how
 	}
-	return x.folded.find(low, MatchFolded)
+	if i, how := x.folded.find(low, MatchFolded); how != MatchUnknown {
+		return i, how
+	}
+	return x.former().mail.find(low, MatchFormer)
 }
 
 func (x *Identities) sha1(hex string) (int, Match) {
 	i, ok := x.hashes()[LowerASCII(hex)]
 	switch {
 	case !ok:
-		return -1, MatchUnknown
+		return x.former().hashes.find(LowerASCII(hex), MatchFormer)
 	case i == ambiguous:
 		return -1, MatchShared
 	case i == placeholder:

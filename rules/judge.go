@@ -71,6 +71,7 @@ type judging struct {
 	everybody bool           // the audience is
 	next      []int32        // effective leader of everybody, or nobodyLeft, or inDoubt
 	leads     []bool         // is the effective leader of somebody
+	shared    map[int32]bool // cannot be told from somebody else by what HR gives
 	led       map[int32]bool // or was, until HR fell silent about those who were led
 	qual      []bool         // has met the gate
 	cohorts   map[string]*cohort
@@ -95,6 +96,8 @@ func Judge(policy *Policy, facts *Facts) *Judgement {
 	j.Rows = acc.person
 	j.Findings = append(j.Findings, acc.findings...)
 	j.ids = NewIdentities(policy.Identity, j.Index.People, ownedAccounts(acc, facts.Enrolments))
+	j.ids.remember(facts.Snapshots)
+	j.Findings = append(j.Findings, j.ids.sharedFindings()...)
 	past := newPast(policy, facts, j.Index)
 	for i := range policy.Programs {
 		p := &policy.Programs[i]
@@ -122,7 +125,7 @@ func ownedAccounts(acc *accounts, rows []Enrolment) []AccountOwner {
 
 func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[int]*Record, acc *accounts, past *past, ids *Identities) *judging {
 	g := &judging{
-		policy: policy, facts: facts, p: p, x: x, records: records, past: past,
+		policy: policy, facts: facts, p: p, x: x, records: records, past: past, shared: ids.shared,
 		standing: map[int32]*Standing{}, mayStart: map[int32][]Waiver{}, needNot: map[int32][]Waiver{},
 		away: make([]bool, x.Len()), matched: map[int32]bool{}, signs: map[int32]time.Time{}, thens: map[thenKey]*then{}, led: map[int32]bool{},
 	}

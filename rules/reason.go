@@ -63,6 +63,9 @@ const (
 	CodeDuplicateID    Code = "duplicate_id"
 	CodeTopMissing     Code = "top_missing"
 
+	// CodeSharedIdentifier: HR gives an address to this person and to another one.
+	CodeSharedIdentifier Code = "shared_identifier"
+
 	CodeNoAccount         Code = "no_account"
 	CodeTwoAccounts       Code = "two_accounts"
 	CodeUnknownAccount    Code = "unknown_account"
