@@ -29,10 +29,13 @@ func UnresolvedActors(policy *Policy, facts *Facts) []Unresolved {
 	for i := range facts.Evidence {
 		voided[facts.Evidence[i].Voids] = true
 	}
-	found := map[string]*Unresolved{}
+	found, seen := map[string]*Unresolved{}, map[[2]string]bool{}
 	for i := range facts.Evidence {
 		e := &facts.Evidence[i]
-		if voided[e.Statement] || !slices.ContainsFunc(contracts, func(c *contract) bool { return c.ties(e) }) {
+		id := [2]string{e.Source, e.Statement}
+		repeated := seen[id] // as pages may
+		seen[id] = true
+		if repeated || voided[e.Statement] || !slices.ContainsFunc(contracts, func(c *contract) bool { return c.ties(e) }) {
 			continue
 		}
 		for _, a := range j.ids.who(&e.Actor) {
