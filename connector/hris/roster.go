@@ -37,8 +37,8 @@ type Roster struct {
 	unit     string
 	now      time.Time
 	people   []rules.Person
-	numbers  []int32          // of each person's first row
-	at       map[string]int32 // position of an id in people
+	numbers  []int32 // of each person's first row
+	at       *ids
 	spans    map[int32]span   // of people whose row has dates
 	keys     map[string]int32 // position of the person of a row key
 	findings []rules.Finding
@@ -49,7 +49,7 @@ type Roster struct {
 // NewRoster begins a reading at now. The unit is what a row is called: line.
 func NewRoster(unit string, now time.Time, size int) *Roster {
 	return &Roster{unit: unit, now: now, people: make([]rules.Person, 0, size), numbers: make([]int32, 0, size),
-		at: make(map[string]int32, size), spans: map[int32]span{}, keys: map[string]int32{}}
+		at: newIDs(size), spans: map[int32]span{}, keys: map[string]int32{}}
 }
 
 // Add takes in one row.
@@ -61,10 +61,8 @@ func (r *Roster) Add(row Row) {
 		r.found(rules.CodeRowWithoutID, "", fmt.Sprintf("%s %d has no id", r.unit, row.Number))
 		return
 	}
-	at, known := r.at[p.ID]
+	at, known := r.at.add(r.people, p.ID)
 	if !known {
-		at = int32(len(r.people))
-		r.at[p.ID] = at
 		r.people = append(r.people, *p)
 		r.numbers = append(r.numbers, int32(row.Number))
 	}
@@ -73,6 +71,7 @@ func (r *Roster) Add(row Row) {
 	}
 	mine := r.spanOf(&row)
 	switch {
+	case !known && !mine.dated():
 	case !known:
 		r.setSpan(at, mine)
 	case mine.dated() || r.spans[at].dated():
@@ -190,9 +189,14 @@ func (r *Roster) resolveKeys() {
 // differs only in letter case and blanks.
 func (r *Roster) repairManagers() {
 	var folded map[string]int32 // position, -1 where two ids fold alike
+	there := ""                 // the last manager who was found: colleagues stand together
 	for i := range r.people {
 		p := &r.people[i]
-		if _, ok := r.at[p.Manager]; ok || p.Manager == "" {
+		if p.Manager == there {
+			continue
+		}
+		if _, ok := r.at.find(r.people, p.Manager); ok {
+			there = p.Manager
 			continue
 		}
 		if folded == nil {

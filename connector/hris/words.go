@@ -27,8 +27,22 @@ var scientific = regexp.MustCompile(`^\d([.,]\d+)?E\+\d+$`)
 // Shortened reports whether the id is a number as spreadsheets shorten it.
 func Shortened(id string) bool { return strings.Contains(id, "E+") && scientific.MatchString(id) }
 
+// Plain reports whether the text is printable ASCII alone: most of what HR writes
+// is, and needs no second look.
+func Plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // Clean trims outer blanks, even the zero-width one, and composes to NFC.
 func Clean(s string) string {
+	if Plain(s) {
+		return strings.Trim(s, " ")
+	}
 	return norm.NFC.String(strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\uFEFF' || r == '\u200B' }))
 }
 

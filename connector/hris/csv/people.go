@@ -88,7 +88,7 @@ func (r *reader) row(cells []string) (hris.Row, error) {
 	for _, at := range r.columns.emails {
 		p.Emails = append(p.Emails, hris.SplitList(cell(at))...)
 	}
-	if p.Manager != "" && r.null[hris.Fold(p.Manager)] {
+	if p.Manager != "" && len(r.null) > 1 && r.null[hris.Fold(p.Manager)] {
 		p.Manager = ""
 	}
 	if hris.Shortened(p.ID) || hris.Shortened(p.Manager) {
@@ -109,6 +109,7 @@ func (r *reader) state(row *hris.Row, status, noAccount string) (err error) {
 		if row.Person.Status, err = r.words.Status(status); err != nil {
 			return err
 		}
+		r.words[status] = row.Person.Status // as it is written, for the next row
 	}
 	if row.Person.NoAccount, err = hris.Yes(noAccount); err != nil {
 		return fmt.Errorf("columns.no_account: %w", err)
@@ -124,7 +125,7 @@ func (r *reader) legible(cells []string) error {
 		return fmt.Errorf("column %q holds a control character: %q; correct it where it was entered", r.header[at], hris.Clip(cells[at]))
 	}
 	for _, at := range r.columns.single() {
-		if at >= 0 && strings.ContainsFunc(hris.Clean(cells[at]), illegible) {
+		if at >= 0 && !hris.Plain(cells[at]) && strings.ContainsFunc(hris.Clean(cells[at]), illegible) {
 			return bad(at)
 		}
 	}
