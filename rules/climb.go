@@ -43,8 +43,11 @@ func (x *Index) step(at int32, away []bool, goOn int32) (to, found int32) {
 		return at, inDoubt
 	}
 	m := x.manager[at]
-	if away[m] {
+	switch {
+	case away[m]:
 		return m, goOn
+	case x.People[m].Status == StatusUnknown:
+		return m, inDoubt // perhaps away, and then somebody else leads
 	}
 	return m, m
 }

@@ -129,7 +129,7 @@ func (g *judging) unknown(i int) Code {
 		return CodeSharedIdentifier
 	case g.blocked != nil:
 		return CodeUnread
-	case g.anyRead && !g.matched[int32(i)]:
+	case g.anyRows && !g.matched[int32(i)]:
 		return CodeNotMatched
 	}
 	return ""

@@ -157,6 +157,10 @@ func (x *Index) Climb(i int, away func(int) bool) Climb {
 			return c
 		}
 		at = x.manager[at]
+		if !away(int(at)) && x.People[at].Status == StatusUnknown {
+			c.Doubt, c.At = CodeStatusUnknown, int(at)
+			return c
+		}
 		if !away(int(at)) {
 			c.Leader = int(at)
 			return c

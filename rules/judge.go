@@ -64,6 +64,7 @@ type judging struct {
 	matched  map[int32]bool      // has an account in a target that was read
 	signs    map[int32]time.Time // the LMS shows a start
 	anyRead  bool                // some target of the programme was read
+	anyRows  bool                // or its last rows are known
 	blocked  *Reason             // why nothing new may be decided: row 6
 	past     *past
 
@@ -202,6 +203,7 @@ func (g *judging) readRows(acc *accounts) {
 		targets[t.Key()] = true
 		g.anyRead = g.anyRead || g.facts.Targets[t.Key()]
 	}
+	g.anyRows = g.anyRead || slices.ContainsFunc(g.facts.Enrolments, func(e Enrolment) bool { return targets[e.Target] })
 	for person, rows := range acc.rows {
 		for _, r := range rows {
 			e := &g.facts.Enrolments[r]

@@ -115,7 +115,7 @@ func (g *judging) eachWait(i int32, do func(int32)) {
 // cannotAct says why a leader can take the course in no target: not enrolled
 // anywhere, or only in rows that somebody else has barred or concluded.
 func (g *judging) cannotAct(leader int32, acc *accounts) string {
-	detail := "not enrolled"
+	barred, concluded := false, false
 	for _, r := range acc.rows[leader] {
 		e := &g.facts.Enrolments[r]
 		if !g.targets(e.Target) {
@@ -127,12 +127,18 @@ func (g *judging) cannotAct(leader int32, acc *accounts) string {
 		case e.State == RowSuspended && g.holdOf(e) != nil:
 			return ""
 		case e.State == RowSuspended:
-			detail = "suspended by somebody else"
+			barred = true
 		case e.State == RowConcluded:
-			detail = "concluded without completion"
+			concluded = true
 		}
 	}
-	return detail
+	switch {
+	case barred: // somebody can give it back
+		return "suspended by somebody else"
+	case concluded:
+		return "concluded without completion"
+	}
+	return "not enrolled"
 }
 
 // targets reports whether the key is one of the programme's targets.

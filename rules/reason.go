@@ -62,6 +62,7 @@ const (
 	CodeCycle          Code = "cycle"
 	CodeDuplicateID    Code = "duplicate_id"
 	CodeTopMissing     Code = "top_missing"
+	CodeStatusUnknown  Code = "status_unknown" // HR does not say whether this leader is there
 
 	// CodeSharedIdentifier: HR gives an address to this person and to another one.
 	CodeSharedIdentifier Code = "shared_identifier"

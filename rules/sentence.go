@@ -37,6 +37,7 @@ var sentences = map[Code]string{
 	CodeCohortWaiting:      "waits for the leaders of the audience: {detail}",
 	CodeCourseMissing:      "{person} has not completed the course",
 	CodeSharedIdentifier:   "has an address that HR gives to somebody else, too: statements cannot be told apart",
+	CodeStatusUnknown:      "has no status in HR",
 	CodeUnplaced:           "has no manager and is not a listed top",
 	CodeUnknownManager:     "has a manager who is not in the organisation: {detail}",
 	CodeSelfManager:        "is stated to be their own manager",
