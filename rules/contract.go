@@ -44,6 +44,7 @@ type Program struct {
 	// them.
 	Contracts []Contract
 	Showcase  Showcase
+	Witness   string // whose word counts for a completion; empty: WitnessLRS
 }
 
 // Sequence says who is waited for, and for what.

@@ -15,10 +15,13 @@ type Facts struct {
 	Standings []Standing
 	Waivers   []Waiver
 	Attests   []Attest
-	Holds     []Hold // open ones
-	Overrides []Override
-	Paused    map[string]bool // programmes under release-all
-	Gates     []Gate          // of cohorts, that were opened
+	Witnesses []Witness // what the LMS says of completions
+	// Unwitnessed are the keys of targets that could not be asked for completions.
+	Unwitnessed map[string]bool
+	Holds       []Hold // open ones
+	Overrides   []Override
+	Paused      map[string]bool // programmes under release-all
+	Gates       []Gate          // of cohorts, that were opened
 	// Policy is what decides by the configuration that was logged last, PolicySince when
 	// it was.
 	Policy      string
@@ -133,6 +136,11 @@ type Cycle struct {
 	Consumed   []string      // digests of approvals that were used
 	Findings   []Finding     // all of now; a state, replaced as a whole
 	Digest     string        // of Changes
+
+	// Rows and Read are what the decisions rest on of the platforms: Facts.Enrolments
+	// and Facts.Targets.
+	Rows []Enrolment
+	Read map[string]bool
 }
 
 // LeaderState is where one leader stands in one programme.

@@ -72,6 +72,9 @@ func (g *judging) readGate(ids *Identities) {
 	for i := range g.settled {
 		g.qual[i] = g.meets(i)
 	}
+	for i := range g.witnessed {
+		g.qual[i] = g.meets(i)
+	}
 }
 
 // meets reports whether i has met every requirement.
@@ -123,7 +126,7 @@ func (g *judging) course(i int32) Requirement {
 	if s, ok := g.settled[i]; ok {
 		return s
 	}
-	return out
+	return g.witness(i, out)
 }
 
 // readAttests takes in what somebody has vouched for. It settles a case that the

@@ -77,6 +77,7 @@ type judging struct {
 	qual      []bool         // has met the gate
 	cohorts   map[string]*cohort
 	require   []string                   // what a leader must have done, the course first
+	witnessed map[int32]Requirement      // the course, by the word of the LMS
 	settled   map[int32]Requirement      // the course, by other means than the records
 	others    map[string]map[int]*Record // of further contracts
 	useCases  map[int32][]*share         // by author
@@ -148,6 +149,7 @@ func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[
 	g.everybody = p.Audience.all()
 	g.next = x.effective(g.away)
 	g.leads = x.leading(g.next, nil)
+	g.readWitnesses(acc)
 	g.readAttests()
 	g.readKnown()
 	g.readGate(ids)
@@ -172,6 +174,9 @@ func (g *judging) readKnown() {
 		g.known[i] = true
 	}
 	for i := range g.settled {
+		g.known[i] = true
+	}
+	for i := range g.witnessed {
 		g.known[i] = true
 	}
 }
@@ -234,7 +239,7 @@ func (g *judging) block() *Reason {
 			return &Reason{Code: CodeStale, Detail: s.Name, At: s.Read}
 		}
 	}
-	return nil
+	return g.unwitnessed()
 }
 
 func (g *judging) judge() ProgramJudgement {

@@ -65,10 +65,10 @@ func (g *judging) countExempt(i int, states []LeaderState) {
 // findings are the defects that only a programme shows: people without an
 // account, and leaders who are waited for and cannot take the course.
 func (g *judging) findings(decisions []Decision, acc *accounts) []Finding {
-	var out []Finding
 	if g.facts.Now.Before(g.p.Launch) || !g.anyRead {
 		return nil
 	}
+	out := g.disagreements()
 	waited := map[int32]bool{}
 	take := func(l int32) {
 		if waited[l] {

@@ -71,6 +71,8 @@ const (
 	CodeTwoAccounts       Code = "two_accounts"
 	CodeUnknownAccount    Code = "unknown_account"
 	CodeAmbiguousAccount  Code = "ambiguous_account"
+	CodeRecordsDisagree   Code = "records_disagree" // the records and the LMS, about a leader
+	CodeLeaderSilent      Code = "leader_silent"    // at work in the LMS, and no statement ever came
 	CodeLeaderCannotAct   Code = "leader_cannot_act"
 	CodeNotWritable       Code = "row_not_writable"
 	CodeStartUnknown      Code = "start_unknown"
