@@ -15,8 +15,9 @@ type cache struct {
 	evidence []rules.Evidence // appended to, never changed
 	byID     map[sameID]int   // place in evidence
 
-	snapshots []rules.Snapshot             // nil: not read yet
-	states    map[string][sha256.Size]byte // of findings and leaders, as last written
+	rows      map[string]map[string]seenRow // of the platforms, by target and row; nil: not read yet
+	snapshots []rules.Snapshot              // nil: not read yet
+	states    map[string][sha256.Size]byte  // of findings and leaders, as last written
 }
 
 // sameID stands for the id of a statement in one source: a part of its hash, because

@@ -14,7 +14,7 @@ func (s *Store) Intend(ctx context.Context, c rules.Cycle) ([]rules.Change, erro
 	changes := slices.Clone(c.Changes)
 	err := s.write(ctx, func(t *tx) error {
 		k := cycle{tx: t, Cycle: c}
-		steps := []func() error{k.unanswered, k.basis, k.decisions, k.standings, k.gates, k.holds, k.ended, k.opened, k.consumed,
+		steps := []func() error{k.unanswered, k.basis, func() error { return s.readings(&k) }, k.decisions, k.standings, k.gates, k.holds, k.ended, k.opened, k.consumed,
 			func() error { return k.changes(changes) }, k.refusals,
 			func() error { return s.replace(t, "finding", c.Findings, k.findings) },
 			func() error { return s.replace(t, "leader", c.Leaders, k.leaders) },

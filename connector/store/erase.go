@@ -17,6 +17,7 @@ type eraser struct {
 	performer
 	who, ref, pseudonym string
 	entries, evidence   int64
+	rows                int64
 }
 
 // erase is for people who have left: of whoever HR still names, the next reading
@@ -42,13 +43,13 @@ func (p performer) erase() (string, error) {
 		return "", err
 	}
 	e.pseudonym = fmt.Sprintf("erased-%x", drawn)
-	for _, step := range []func() error{e.statements, e.content, e.org, e.mentions, e.states, e.requests, e.mapping} {
+	for _, step := range []func() error{e.statements, e.shown, e.content, e.org, e.mentions, e.states, e.requests, e.mapping} {
 		if err := step(); err != nil {
 			return "", err
 		}
 	}
 	if _, err := p.log(line{at: p.at, kind: LogErased, person: e.pseudonym, personal: p.why(nil),
-		public: map[string]any{"entries": e.entries, "evidence": e.evidence}}); err != nil {
+		public: map[string]any{"entries": e.entries, "evidence": e.evidence, "rows": e.rows}}); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("erased: %s stands for the person from now on; the personal part of %d entries and %d rows of evidence are gone",
@@ -95,6 +96,16 @@ func (e *eraser) statements() (err error) {
 	// Statements that could not be read may be anybody's.
 	_, err = e.exec(`DELETE FROM quarantined WHERE EXISTS (SELECT 1 FROM person p WHERE p.id = ? AND p.email <> ''
 		AND instr(lower(CAST(raw AS TEXT)), lower(p.email)) > 0)`, e.who)
+	return err
+}
+
+// shown destroys what platforms have shown of the person's accounts.
+func (e *eraser) shown() (err error) {
+	e.rows, err = e.exec(`DELETE FROM enrolment WHERE
+		json_extract(body, '$.Account.IDNumber') = ?1
+		OR EXISTS (SELECT 1 FROM person p WHERE p.id = ?1 AND p.email <> '' AND lower(p.email) = lower(json_extract(body, '$.Account.Email')))
+		OR EXISTS (SELECT 1 FROM change c WHERE c.person = ?1 AND c.target = enrolment.target AND (c.row = enrolment.row
+			OR json_extract(c.account, '$.ID') = json_extract(body, '$.Account.ID')))`, e.who)
 	return err
 }
 

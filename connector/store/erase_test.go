@@ -32,6 +32,7 @@ func leaver(t *testing.T) *Store {
 	equal(t, "request", acts[0].ID, id)
 	_, err = s.Perform(t.Context(), acts[0], hour(4))
 	must(t, err)
+	intend(t, s, shows(5, "101", "102"))
 	release := change("101", rules.MoveRelease)
 	release.Hold = 1
 	c := intend(t, s, rules.Cycle{At: hour(5), Changes: []rules.Change{release}})

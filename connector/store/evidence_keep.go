@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"github.com/leadfront/leadfront/connector/audit"
 	"github.com/leadfront/leadfront/rules"
 )
 
@@ -23,7 +22,7 @@ func (l *learner) keepFresh() error {
 			return fmt.Errorf("statement %s: %w", e.Statement, err)
 		}
 		rows[i] = row
-		sums = append(sums, row.sum()...)
+		sums = append(sums, rowHash(row.text[:])...)
 	}
 	seq, err := l.log(line{at: l.at, kind: LogLearnt, target: l.walk.Source,
 		public: map[string]any{"source": l.walk.Source, "count": len(rows)}, personal: learnt{Rows: hex.EncodeToString(sums)}})
@@ -54,12 +53,6 @@ const rowSum = 20
 type evidenceRow struct {
 	text             [11]string
 	actor, authority rules.Actor
-}
-
-// sum is the start of the hash of the row.
-func (r evidenceRow) sum() []byte {
-	hash := audit.Row(r.text[:]...)
-	return hash[:rowSum]
 }
 
 func (l *learner) row(e rules.Evidence) (evidenceRow, error) {

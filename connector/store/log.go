@@ -42,6 +42,7 @@ const (
 	LogResumed             = "resumed"
 	LogBackfill            = "backfill"          // the records are read again because somebody asked
 	LogLearnt              = "learnt"            // a page of records brought something new
+	LogRows                = "rows"              // a platform shows other enrolments than before
 	LogErased              = "erased"            // somebody's personal data was destroyed
 	LogRestored            = "restored"          // an older database was put back on purpose
 	LogConflict            = "evidence_conflict" // one statement id with two contents

@@ -40,7 +40,7 @@ type Verification struct {
 	Erased      int64     `json:"erased"` // entries whose personal part was erased
 	Checkpoints int       `json:"checkpoints"`
 	Outside     int       `json:"outside"`    // of those, how many came from outside the database
-	Evidence    int64     `json:"evidence"`   // rows that are what was learnt
+	Evidence    int64     `json:"evidence"`   // rows of evidence and enrolments that are what was logged
 	Unanswered  int64     `json:"unanswered"` // intents at the end whose outcome is still to come
 	Root        string    `json:"root"`       // of all entries
 	Problems    []Problem `json:"problems"`   // by place in the log; not more than a hundred
@@ -98,7 +98,6 @@ type verifier struct {
 	last   int64 // number of the entry before
 	good   int64 // size of the last checkpoint that the entries fit
 	forked bool
-	lost   int64 // rows of evidence that are not there
 }
 
 // mark is a checkpoint to compare with.
@@ -176,13 +175,14 @@ func (v *verifier) mark(text, where string, size int64) {
 	v.marks = append(v.marks, mark{c, where})
 }
 
-// head compares with the head file.
+// head compares with the head file as it is now, before the first row is read: a
+// daemon that goes on writing is then ahead of it and never behind.
 func (s *Store) head(v *verifier) func() error {
+	text, err := os.ReadFile(filepath.Join(s.dir, headFile))
 	return func() error {
 		if len(v.trust) == 0 {
 			return nil
 		}
-		text, err := os.ReadFile(filepath.Join(s.dir, headFile))
 		if err != nil {
 			v.problem(ProblemHead, 0, "the head file cannot be read: %v", err)
 			return nil

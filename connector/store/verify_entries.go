@@ -2,8 +2,6 @@ package store
 
 import (
 	"database/sql"
-	"encoding/hex"
-	"encoding/json"
 	"time"
 
 	"github.com/leadfront/leadfront/connector/audit"
@@ -136,81 +134,5 @@ func (v *verifier) outcomes() error {
 			v.problem(ProblemOutcome, seq, "intent %d has %d outcomes", seq, n)
 		}
 	}
-	return rows.Err()
-}
-
-// evidence compares the rows of evidence with the entries that commit to them.
-func (v *verifier) evidence() error {
-	pages, err := v.q.QueryContext(v.ctx, `SELECT l.seq, coalesce(c.content, '') FROM log l
-		LEFT JOIN log_personal c ON c.seq = l.seq WHERE l.kind = ? ORDER BY l.seq`, LogLearnt)
-	if err != nil {
-		return err
-	}
-	defer pages.Close()
-	for pages.Next() {
-		var seq int64
-		var content string
-		if err := pages.Scan(&seq, &content); err != nil {
-			return err
-		}
-		if err := v.page(seq, content); err != nil {
-			return err
-		}
-	}
-	if err := pages.Err(); err != nil {
-		return err
-	}
-	var erased, foreign int64
-	err = v.q.QueryRowContext(v.ctx, `SELECT coalesce(sum(json_extract(body, '$.evidence')), 0),
-		(SELECT count(*) FROM evidence e WHERE NOT EXISTS (SELECT 1 FROM log l WHERE l.seq = e.learnt AND l.kind = ?1))
-		FROM log WHERE kind = ?2 AND json_valid(body)`, LogLearnt, LogErased).Scan(&erased, &foreign)
-	if err == nil && foreign > 0 {
-		v.problem(ProblemEvidence, 0, "%d rows of evidence belong to no entry of the log", foreign)
-	}
-	if err == nil && v.lost > erased {
-		v.problem(ProblemEvidence, 0, "%d rows of evidence are gone, and the log knows of %d erased ones", v.lost, erased)
-	}
-	return err
-}
-
-// page compares the rows that one entry commits to.
-func (v *verifier) page(seq int64, content string) error {
-	var committed learnt
-	sums, err := []byte(nil), json.Unmarshal([]byte(content), &committed)
-	if err == nil {
-		sums, err = hex.DecodeString(committed.Rows)
-	}
-	if err != nil {
-		v.problem(ProblemEvidence, seq, "entry %d no longer says which evidence it commits to", seq)
-		return nil
-	}
-	left := map[string]bool{}
-	for ; len(sums) >= rowSum; sums = sums[rowSum:] {
-		left[string(sums[:rowSum])] = true
-	}
-	rows, err := v.q.QueryContext(v.ctx, `SELECT e.source, e.stored, e.statement, e.at, e.kind, e.verb, e.object,
-		a.body, b.body, e.digest, e.more FROM evidence e JOIN actor a ON a.id = e.actor JOIN actor b ON b.id = e.authority
-		WHERE e.learnt = ?`, seq)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var r evidenceRow
-		into := make([]any, len(r.text))
-		for i := range r.text {
-			into[i] = &r.text[i]
-		}
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		if sum := string(r.sum()); left[sum] {
-			delete(left, sum)
-			v.out.Evidence++
-		} else {
-			v.problem(ProblemEvidence, seq, "statement %s of %s is not what was learnt under entry %d", r.text[2], r.text[0], seq)
-		}
-	}
-	v.lost += int64(len(left))
 	return rows.Err()
 }

@@ -25,12 +25,51 @@ func logged(t *testing.T) (dir string, outside []string) {
 	_, err := s.Learn(t.Context(), walk("main", "c"), rules.Page{Evidence: statements(t), Last: true}, hour(1))
 	must(t, err)
 	life(t, s)
+	intend(t, s, shows(4, "101", "102"))
 	checkpoint(4)
 	c := intend(t, s, rules.Cycle{At: hour(5), Changes: []rules.Change{change("104", rules.MoveHold)}})
 	must(t, s.Settle(t.Context(), []rules.Outcome{outcome(c[0], rules.Done, hour(5))}))
 	checkpoint(6)
 	must(t, s.Close())
 	return s.dir, outside
+}
+
+// shows is a cycle that relies on what a platform shows.
+func shows(at int, people ...string) rules.Cycle {
+	c := rules.Cycle{At: hour(at), Read: map[string]bool{"moodle/AI-101": true}}
+	for _, who := range people {
+		ch := change(who, rules.MoveHold)
+		c.Rows = append(c.Rows, rules.Enrolment{Target: ch.Target, Row: ch.Row, Account: ch.Account, State: rules.RowActive})
+	}
+	return c
+}
+
+// What a platform shows is logged when it is news, and only then.
+func TestReadingsAreKeptWhenTheyDiffer(t *testing.T) {
+	s := fresh(t)
+	intend(t, s, shows(1, "101", "102"))
+	log := kinds(t, s, 1)
+	equal(t, "log", log, []string{LogRows})
+	again2 := shows(2, "102", "101")
+	again2.Rows[0].Asked = true
+	intend(t, s, again2)
+	s = again(t, s)
+	intend(t, s, shows(3, "101", "102"))
+	unread := shows(4)
+	unread.Read = map[string]bool{"moodle/AI-101": false}
+	intend(t, s, unread)
+	equal(t, "the same, asked, after a restart, unread", kinds(t, s, 1), log)
+	started := shows(5, "101", "102")
+	started.Rows[0].Start = rules.SignStarted
+	intend(t, s, started)
+	equal(t, "a start", len(kinds(t, s, 1)), 2)
+	intend(t, s, shows(6, "101", "102"))
+	equal(t, "not asked any more", len(kinds(t, s, 1)), 2)
+	intend(t, s, shows(7, "102"))
+	equal(t, "a row is gone", len(kinds(t, s, 1)), 3)
+	var then, now int
+	must(t, s.reader.QueryRow(`SELECT sum(first <= 3 AND (gone = 0 OR gone > 3)), sum(gone = 0) FROM enrolment`).Scan(&then, &now))
+	equal(t, "rows then and now", []int{then, now}, []int{2, 1})
 }
 
 func verified(t *testing.T, dir string, o VerifyOptions) *Verification {
@@ -49,7 +88,7 @@ func TestASoundLogVerifies(t *testing.T) {
 	v := verified(t, dir, VerifyOptions{Outside: outside, Progress: func(d, n int64) { last, total = d, n }})
 	equal(t, "problems", v.Problems, []Problem{})
 	equal(t, "checkpoints, inside and outside", v.Checkpoints, 6)
-	equal(t, "evidence", v.Evidence, int64(len(statements(t))))
+	equal(t, "evidence and enrolments", v.Evidence, int64(len(statements(t))+2))
 	if v.Entries < 15 || last != v.Entries || total != v.Entries {
 		t.Errorf("%d entries, progress %d of %d", v.Entries, last, total)
 	}
@@ -110,6 +149,7 @@ func TestTamperingIsFoundAndNamed(t *testing.T) {
 		{"a checkpoint", `UPDATE checkpoint SET note = replace(note, 'at 2026', 'at 2025') WHERE size = 1`, ProblemCheckpoint, 1},
 		{"a checkpoint under another size", `UPDATE checkpoint SET size = 2 WHERE size = 1`, ProblemCheckpoint, 2},
 		{"evidence of somebody else", `UPDATE evidence SET actor = (SELECT max(id) FROM actor) WHERE statement = (SELECT min(statement) FROM evidence)`, ProblemEvidence, 2},
+		{"what a platform had shown", `UPDATE enrolment SET body = replace(body, '"State":1', '"State":2') WHERE row = 'manual:101'`, ProblemEvidence, 14},
 		{"deleted evidence", `DELETE FROM evidence WHERE statement = (SELECT min(statement) FROM evidence)`, ProblemEvidence, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -180,6 +180,19 @@ CREATE TABLE snapshot_person (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX snapshot_person_state ON snapshot_person (state);
 
+-- What the platforms have shown, when a cycle relied on it: dated by log entries.
+-- gone is 0 for what was seen last.
+CREATE TABLE enrolment (
+  id     INTEGER PRIMARY KEY,
+  target TEXT NOT NULL,
+  row    TEXT NOT NULL,
+  body   TEXT NOT NULL,
+  first  INTEGER NOT NULL REFERENCES log (seq),
+  gone   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE UNIQUE INDEX enrolment_now ON enrolment (target, row) WHERE gone = 0;
+CREATE INDEX enrolment_first ON enrolment (first);
+
 -- The decision that was logged last, of each person and programme.
 CREATE TABLE decision (
   program TEXT NOT NULL,

@@ -4,6 +4,10 @@ CREATE INDEX change_hold ON change (hold);
 
 CREATE INDEX change_unanswered ON change (intent) WHERE result = '';
 
+CREATE INDEX enrolment_first ON enrolment (first);
+
+CREATE UNIQUE INDEX enrolment_now ON enrolment (target, row) WHERE gone = 0;
+
 CREATE INDEX evidence_actor ON evidence (actor);
 
 CREATE INDEX evidence_learnt ON evidence (learnt);
@@ -114,6 +118,15 @@ CREATE TABLE emitter (
   newest  TEXT NOT NULL,
   PRIMARY KEY (source, emitter)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE enrolment (
+  id     INTEGER PRIMARY KEY,
+  target TEXT NOT NULL,
+  row    TEXT NOT NULL,
+  body   TEXT NOT NULL,
+  first  INTEGER NOT NULL REFERENCES log (seq),
+  gone   INTEGER NOT NULL DEFAULT 0
+) STRICT;
 
 CREATE TABLE evidence (
   source    TEXT NOT NULL,
