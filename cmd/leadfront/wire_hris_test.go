@@ -73,6 +73,28 @@ func TestSourcesFromConfiguration(t *testing.T) {
 	}
 }
 
+// TestSourcesThatAreBuilt: the other kinds, which no server here answers, are made
+// from a configuration and say their name when they are not reached.
+func TestSourcesThatAreBuilt(t *testing.T) {
+	for want, hris := range map[string]string{
+		"ldap hr: cannot be reached":   `[{ldap: {url: "ldap://127.0.0.1:1", bind_dn: "cn=x,dc=corp", password: pass-word, base: "dc=corp"}}]`,
+		"graph hr: no token":           `[{graph: {url: "http://127.0.0.1:1/v1.0", login: "http://127.0.0.1:1", tenant: corp.example, client_id: x, client_secret: se-cret}}]`,
+		"report hr: cannot be fetched": `[{report: {preset: hibob, url: "http://127.0.0.1:1/v1/people/search", username: u, password: pass-word, retries: -1}}]`,
+	} {
+		c, err := config.Parse("leadfront.yaml", t.TempDir(), []byte(sourceConfig(hris, "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := (&program{now: time.Now}).build(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.hris.HRIS.Org(t.Context()); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "cret") || strings.Contains(err.Error(), "pass-word") {
+			t.Errorf("%v; want %s and no secret", err, want)
+		}
+	}
+}
+
 func people(org rules.Org) string {
 	var out []string
 	for _, p := range org.People {
