@@ -3,6 +3,7 @@ package lrs
 import (
 	"bytes"
 	"errors"
+	"fmt"
 )
 
 var (
