@@ -20,7 +20,11 @@ func (d *decoder) check(c *Config) {
 	d.oneOf("doubt", c.Doubt, "keep", "hold")
 	d.oneOf("log.format", c.Log.Format, "text", "json")
 	d.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
-	d.checkListen(c.Listen)
+	d.checkListen("listen", c.Listen)
+	if c.Admin != "" {
+		d.checkListen("admin", c.Admin)
+		d.require("admin", c.Admin != c.Listen, "is the address of listen: it needs its own")
+	}
 	d.require("override_respected", c.OverrideRespected > 0, "must be longer than 0")
 	d.require("tops", len(c.AllTops()) > 0, "is required: the ids of the people at the top of the organisation, as HR has them")
 	for i, top := range c.Tops {
@@ -55,12 +59,12 @@ func (d *decoder) supported(path, value, known string, later ...string) {
 	d.require(path, value == known, "%q is not known; it can be %s", clip(value), known)
 }
 
-func (d *decoder) checkListen(listen string) {
+func (d *decoder) checkListen(path, listen string) {
 	host, port, err := net.SplitHostPort(listen)
-	d.require("listen", err == nil && port != "", "%q is not an address; write it like 127.0.0.1:9464", clip(listen))
+	d.require(path, err == nil && port != "", "%q is not an address; write it like 127.0.0.1:9464", clip(listen))
 	ip := net.ParseIP(host)
 	if err == nil && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		d.require("listen", false, "%q is reachable from other machines, and there is no sign-in in this version: use 127.0.0.1", clip(listen))
+		d.require(path, false, "%q is reachable from other machines, and there is no sign-in in this version: use 127.0.0.1", clip(listen))
 	}
 }
 

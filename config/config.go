@@ -23,6 +23,9 @@ type Config struct {
 	Data string `yaml:"data"`
 	// Listen is where metrics and health are served; 127.0.0.1:9464.
 	Listen string `yaml:"listen"`
+	// Admin is where POST /-/reload has this file read again; left out: nowhere, and
+	// SIGHUP does it alone.
+	Admin string `yaml:"admin"`
 	// Timezone is that of days without a time, such as Europe/Berlin; UTC.
 	Timezone string `yaml:"timezone"`
 	// Push lets an LRS say that there is something new; left out: it cannot.

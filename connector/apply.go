@@ -73,6 +73,7 @@ func (l *Loop) applyTarget(ctx context.Context, r *Report, s LMSSource, t rules.
 		if ctx.Err() != nil {
 			dead = "stopping"
 		}
+		l.alive()
 		outcomes, err := l.applyBatch(ctx, s, t, batch, dead)
 		if err != nil {
 			return err

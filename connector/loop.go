@@ -11,7 +11,7 @@ import (
 	"github.com/leadfront/leadfront/rules"
 )
 
-// Options is what a Loop is made of. All fields are required but Kick.
+// Options is what a Loop is made of. All fields are required but where it says so.
 type Options struct {
 	Policy    *rules.Policy // its targets' capabilities are filled in by New
 	Mode      rules.Mode
@@ -27,6 +27,9 @@ type Options struct {
 	Witnesses []Witness // keep checkpoints of the audit log; may be none
 	// Settled is told of every cycle when it has settled, from the loop's goroutine.
 	Settled func(*Report)
+	// Alive is called at least once a second while the loop waits, and in a cycle
+	// between any two steps of bounded length; from the loop's goroutine. May be nil.
+	Alive func()
 }
 
 // Schedule says how often a source is read and how old a reading may become
@@ -67,6 +70,7 @@ type Loop struct {
 	loaded   bool
 	kick     chan struct{}
 	look     chan struct{}
+	halt     chan struct{}
 	problems map[string]string            // by source: as last noted in the log
 	rows     map[string][]rules.Enrolment // by target: as last read whole
 	noted    map[string]bool
@@ -104,7 +108,7 @@ func New(o Options) *Loop {
 		contracts[policy.Programs[i].ID] = policy.Programs[i].RecordsDigest()
 	}
 	return &Loop{Options: o, strange: map[string]time.Time{}, contracts: contracts, back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
-		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, witnessed: map[int]string{}, kick: make(chan struct{}, 1), look: make(chan struct{}, 1)}
+		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, witnessed: map[int]string{}, kick: make(chan struct{}, 1), look: make(chan struct{}, 1), halt: make(chan struct{}, 1)}
 }
 
 // Release runs one cycle without reading HR or the records: what release-all
@@ -268,6 +272,7 @@ func (l *Loop) askStarts(ctx context.Context, r *Report) error {
 				continue
 			}
 			for _, t := range l.targetsOf(s.Name) {
+				l.alive()
 				asked = l.askTarget(ctx, r, s, t) || asked
 			}
 		}

@@ -22,9 +22,6 @@ func (l *Loop) readOrg(ctx context.Context, r *Report) error {
 		return err
 	}
 	r.read(name, rules.SourceHRIS, len(org.People))
-	if l.accepted != nil {
-		org.People = rules.CarryAddresses(l.accepted.People, org.People)
-	}
 	if l.accepted == nil || l.accepted.Digest != org.Digest {
 		if stopped, err := l.stop(ctx, r, org); stopped || err != nil {
 			return err
@@ -96,6 +93,7 @@ func (l *Loop) readLMS(ctx context.Context, r *Report) {
 		l.due[s.Name] = r.At.Add(s.Every)
 		rows, failed := 0, false
 		for _, t := range l.targetsOf(s.Name) {
+			l.alive()
 			list, err := s.LMS.Enrolments(ctx, t)
 			if err == nil {
 				err = implausible(t.Key(), list, r.Facts.Holds)

@@ -43,6 +43,7 @@ func (l *Loop) walk(ctx context.Context, r *Report, s RecordSource, w rules.Walk
 			r.fail(s.Name, err)
 			return statements, false, ctx.Err()
 		}
+		l.alive()
 		fresh, err := l.Store.Learn(ctx, w, page, l.Now())
 		if err != nil {
 			return statements, false, fmt.Errorf("learn a page of %s: %w", s.Name, err)

@@ -31,7 +31,26 @@ func (l *Loop) Look() {
 	}
 }
 
-// Run runs cycles until the context ends, which is no error. Each source is read
+// Halt makes Run return nil when the cycle under way has settled, so that another
+// loop can take over. It never blocks.
+func (l *Loop) Halt() {
+	select {
+	case l.halt <- struct{}{}:
+	default:
+	}
+}
+
+// alive tells whoever watches that the loop gets on.
+func (l *Loop) alive() {
+	if l.Alive != nil {
+		l.Alive()
+	}
+}
+
+// errHalted ends waiting when the loop is to end.
+var errHalted = errors.New("halted")
+
+// Run runs cycles until the context ends or Halt, which are no errors. Each source is read
 // when it is due; an operator's request or a kick reads all of them at once. What
 // cannot be logged is not done: a cycle that the store keeps from ending is tried
 // again, and ends the daemon when it goes on so.
@@ -41,6 +60,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	all, failures := true, 0
 	l.hurried = true
 	for {
+		l.alive()
 		r, err := l.Cycle(ctx, all)
 		if ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())) {
 			return nil
@@ -53,11 +73,12 @@ func (l *Loop) Run(ctx context.Context) error {
 			pause(ctx, tick.C, failures*failures)
 			continue
 		}
-		if all, err = l.wait(ctx, tick.C); err != nil {
-			return err
-		}
-		if ctx.Err() != nil {
+		all, err = l.wait(ctx, tick.C)
+		switch {
+		case errors.Is(err, errHalted), err == nil && ctx.Err() != nil:
 			return nil
+		case err != nil:
+			return err
 		}
 	}
 }
@@ -86,12 +107,14 @@ func pause(ctx context.Context, tick <-chan time.Time, ticks int) {
 }
 
 // wait returns when something is to be done: a kick or a request (all), or a
-// source that is due.
+// source that is due; with errHalted when nothing is to be done any more.
 func (l *Loop) wait(ctx context.Context, tick <-chan time.Time) (all bool, err error) {
 	for {
 		select {
 		case <-ctx.Done():
 			return false, nil
+		case <-l.halt:
+			return false, errHalted
 		case <-l.kick:
 			return true, nil
 		case <-l.look:
@@ -102,6 +125,7 @@ func (l *Loop) wait(ctx context.Context, tick <-chan time.Time) (all bool, err e
 			continue
 		case <-tick:
 		}
+		l.alive()
 		acts, err := l.Store.Acts(ctx)
 		switch {
 		case ctx.Err() != nil:

@@ -31,6 +31,7 @@ func (l *Loop) sweep(ctx context.Context, r *Report, s RecordSource) error {
 	if b == nil || err != nil {
 		return err
 	}
+	l.alive()
 	some := b.queue[:min(sweepAtOnce, len(b.queue))]
 	fates, err := source.Fates(ctx, some)
 	if err != nil || len(fates) != len(some) {

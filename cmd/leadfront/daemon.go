@@ -4,20 +4,24 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"os/signal"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/connector/web"
 	"github.com/leadfront/leadfront/rules"
 )
 
-type runCmd struct{}
+type runCmd struct {
+	inside bool // a part of demo, which answers signals itself
+}
 
 // Run is the daemon: it locks the store, serves metrics and health, and runs
 // cycles until it is told to stop, which is no failure even before the first one.
@@ -49,51 +53,72 @@ func (c *runCmd) run(p *program) error {
 	if err := s.begin(p.ctx, p, st); err != nil {
 		return err
 	}
-	d := newDaemon(st, p.logger(cfg.Log, true))
-	l, err := s.loop(p, st, d.log, d.settled)
-	if err != nil {
-		return err
+	d := newDaemon(p, st, p.logger(cfg.Log, true))
+	signals := make(chan os.Signal, 1)
+	if !c.inside {
+		signal.Notify(signals, syscall.SIGHUP)
+		defer signal.Stop(signals)
 	}
-	return d.serve(p.ctx, cfg, l)
+	return d.serve(p.ctx, s, signals)
 }
 
-// daemon is what surrounds the loop: log, metrics, health.
+// daemon is what surrounds the loop: log, metrics, health, reload, watchdog.
 type daemon struct {
+	program *program
 	store   *store.Store
 	log     *slog.Logger
 	metrics *web.Metrics
 	reg     *prometheus.Registry
+	server  *web.Server
+	notify  *notifier
+	reloads reloader
 	last    atomic.Pointer[connector.Report]
 }
 
-func newDaemon(st *store.Store, log *slog.Logger) *daemon {
+func newDaemon(p *program, st *store.Store, log *slog.Logger) *daemon {
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return &daemon{store: st, log: log, reg: reg, metrics: web.NewMetrics(reg, buildVersion().Version)}
+	d := &daemon{program: p, store: st, log: log, reg: reg, metrics: web.NewMetrics(reg, buildVersion().Version),
+		notify: newNotifier(p.getenv, p.now, log), reloads: reloader{next: make(chan handover, 1)}}
+	d.server = web.NewServer(reg, d.ready, log)
+	return d
 }
 
-// serve runs the loop and the web server until the context ends or one of them
-// fails; then both stop.
-func (d *daemon) serve(ctx context.Context, cfg *config.Config, l *connector.Loop) error {
-	listener, err := web.Listen(ctx, cfg.Listen)
+// serve runs the cycles, the web servers and what is done beside them until the
+// context ends or one of them fails; then all stop.
+func (d *daemon) serve(ctx context.Context, s *site, signals <-chan os.Signal) error {
+	listener, err := web.Listen(ctx, s.config.Listen)
 	if err != nil {
 		return err
 	}
+	beside := []func(context.Context) error{
+		func(ctx context.Context) error { return d.server.Serve(ctx, listener) },
+		func(ctx context.Context) error { return d.hangups(ctx, signals) },
+		d.verifyDaily,
+	}
+	if s.config.Admin != "" {
+		admin, err := web.Listen(ctx, s.config.Admin)
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		beside = append(beside, func(ctx context.Context) error { return web.NewAdmin(d.reload, d.log).Serve(ctx, admin) })
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	server := web.NewServer(d.reg, d.ready, d.log)
-	if p := cfg.Push; p != nil {
-		server.Hook(web.Hook{Token: p.Token.Reveal(), Key: p.Secret.Reveal(), Window: p.Window, MaxBody: p.MaxBody, Now: l.Now, Look: l.Look})
+	ended := make(chan error, len(beside))
+	for _, task := range beside {
+		go func() {
+			defer stop()
+			ended <- task(ctx)
+		}()
 	}
-	served := make(chan error, 1)
-	go func() {
-		defer stop()
-		served <- server.Serve(ctx, listener)
-	}()
-	d.log.Info("started", "version", buildVersion().Version, "mode", string(l.Mode), "listen", listener.Addr().String())
-	err = l.Run(ctx)
+	d.log.Info("started", "version", buildVersion().Version, "mode", string(s.config.Mode), "listen", listener.Addr().String())
+	err = d.cycles(ctx, s)
+	d.notify.tell("STOPPING=1")
 	stop()
-	err = errors.Join(err, <-served)
+	for range beside {
+		err = errors.Join(err, <-ended)
+	}
 	d.log.Info("stopped")
 	return err
 }

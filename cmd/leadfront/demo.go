@@ -53,7 +53,7 @@ func (d *demo) run(headless bool) (err error) {
 	defer file.Close()
 	go func() {
 		defer stop()
-		daemon <- (&runCmd{}).Run(d.beside(ctx, io.Discard, file))
+		daemon <- (&runCmd{inside: true}).Run(d.beside(ctx, io.Discard, file))
 	}()
 	err = d.play(ctx)
 	if err == nil && !headless {

@@ -10,7 +10,9 @@ import (
 	"github.com/leadfront/leadfront/connector/store"
 )
 
-type initCmd struct{}
+type initCmd struct {
+	IfMissing bool `help:"No error where there is a store already."`
+}
 
 // Run writes the example where there is no configuration yet, and makes the store
 // where there is none.
@@ -23,6 +25,9 @@ func (c *initCmd) Run(p *program) error {
 		return err
 	}
 	err = store.Init(p.ctx, cfg.Data, p.now())
+	if errors.Is(err, store.ErrExists) && c.IfMissing {
+		return nil
+	}
 	if errors.Is(err, store.ErrExists) {
 		return fmt.Errorf("%w; nothing was changed", err)
 	}

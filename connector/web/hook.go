@@ -34,9 +34,18 @@ type Hook struct {
 	Look    func() // is called after each push that is accepted; must not block
 }
 
-// Hook serves POST /hooks/xapi. It has to be called before Serve.
-func (s *Server) Hook(h Hook) {
-	s.echo.POST("/hooks/xapi", h.take)
+// Hook has POST /hooks/xapi taken by h from now on, or by nobody where h is nil.
+func (s *Server) Hook(h *Hook) { s.hook.Store(h) }
+
+func (s *Server) take(c echo.Context) error {
+	h := s.hook.Load()
+	switch {
+	case h == nil:
+		return echo.ErrNotFound
+	case c.Request().Method != http.MethodPost:
+		return echo.ErrMethodNotAllowed
+	}
+	return h.take(c)
 }
 
 func (h Hook) take(c echo.Context) error {

@@ -30,7 +30,7 @@ func TestHook(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	looks := 0
 	s := web.NewServer(prometheus.NewRegistry(), func() error { return nil }, quiet())
-	s.Hook(web.Hook{Token: "to-ken", Key: "secret", Window: 5 * time.Minute, MaxBody: 1000, Now: func() time.Time { return now }, Look: func() { looks++ }})
+	s.Hook(&web.Hook{Token: "to-ken", Key: "secret", Window: 5 * time.Minute, MaxBody: 1000, Now: func() time.Time { return now }, Look: func() { looks++ }})
 	bearer := func(token string) map[string]string { return map[string]string{"Authorization": "Bearer " + token} }
 	with := func(h map[string]string, name, value string) map[string]string { h[name] = value; return h }
 	for name, c := range map[string]struct {
@@ -83,7 +83,7 @@ func TestHookWithoutSecrets(t *testing.T) {
 	if status, _ := ask(s, "POST", "/hooks/xapi"); status != http.StatusNotFound {
 		t.Errorf("without a hook %d", status)
 	}
-	s.Hook(web.Hook{Window: time.Hour, MaxBody: 1000, Now: time.Now, Look: func() { t.Error("looked") }})
+	s.Hook(&web.Hook{Window: time.Hour, MaxBody: 1000, Now: time.Now, Look: func() { t.Error("looked") }})
 	for _, headers := range []map[string]string{{"Authorization": "Bearer "}, {"Authorization": "Bearer"}, sign("", now, pushed)} {
 		r := httptest.NewRequest("POST", "/hooks/xapi", strings.NewReader(pushed))
 		for name, value := range headers {

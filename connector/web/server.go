@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -19,6 +20,7 @@ type Server struct {
 	echo *echo.Echo
 	http *http.Server
 	log  *slog.Logger
+	hook atomic.Pointer[Hook]
 }
 
 // Ready says whether the daemon can do its work, and if not, why.
@@ -26,10 +28,7 @@ type Ready func() error
 
 // NewServer prepares a server of what the gatherer has. It does not listen yet.
 func NewServer(gatherer prometheus.Gatherer, ready Ready, log *slog.Logger) *Server {
-	e := echo.New()
-	e.HideBanner, e.HidePort = true, true
-	e.IPExtractor = echo.ExtractIPDirect()
-	e.HTTPErrorHandler = plainErrors
+	e := newEcho()
 	e.GET("/metrics", echo.WrapHandler(promhttp.HandlerFor(gatherer, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError})))
 	e.GET("/-/healthy", func(c echo.Context) error { return c.String(http.StatusOK, "healthy\n") })
 	e.GET("/-/ready", func(c echo.Context) error {
@@ -38,10 +37,24 @@ func NewServer(gatherer prometheus.Gatherer, ready Ready, log *slog.Logger) *Ser
 		}
 		return c.String(http.StatusOK, "ready\n")
 	})
+	s := newServer(e, log)
+	e.Any("/hooks/xapi", s.take)
+	return s
+}
+
+func newServer(e *echo.Echo, log *slog.Logger) *Server {
 	return &Server{echo: e, log: log, http: &http.Server{
 		Handler: e, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}}
+}
+
+func newEcho() *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = echo.ExtractIPDirect()
+	e.HTTPErrorHandler = plainErrors
+	return e
 }
 
 // plainErrors answers errors of routing without a word about what is inside.
