@@ -32,6 +32,8 @@ func (d *differ) cause(person int, h *Hold) Cause {
 		return CauseEvidence
 	case 3:
 		return CauseOperator
+	case 11:
+		return CauseClock
 	case 9:
 		return d.openedBy(person, h)
 	}

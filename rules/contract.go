@@ -44,7 +44,9 @@ type Program struct {
 	// them.
 	Contracts []Contract
 	Showcase  Showcase
-	Witness   string // whose word counts for a completion; empty: WitnessLRS
+	// Compare asks for the comparison of teams whose leader led with others.
+	Compare bool
+	Witness string // whose word counts for a completion; empty: WitnessLRS
 }
 
 // Sequence says who is waited for, and for what.
@@ -60,6 +62,10 @@ type Sequence struct {
 	// Grace is for how long somebody who has come to lead is new, and nothing but the
 	// gate itself is expected of them.
 	Grace time.Duration
+	// MaxHold is how long somebody may be on hold before it is a finding; 0: for ever.
+	MaxHold time.Duration
+	// ReleaseAfter has whoever is on hold for longer than MaxHold let go.
+	ReleaseAfter bool
 }
 
 // The scopes: who is waited for. The leader, all leaders above, or all leaders of

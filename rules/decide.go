@@ -35,7 +35,10 @@ func (g *judging) decide(i int) Decision {
 		d.Row, d.what = 7, isClear
 		return d
 	}
-	return g.gate(i)
+	if d = g.gate(i); d.Row == 10 && g.p.Sequence.ReleaseAfter && g.heldTooLong(i) {
+		d.Row, d.what = 11, isClear
+	}
+	return d
 }
 
 // notOurs is row 0.
@@ -245,6 +248,8 @@ func (g *judging) reasons(i int, d Decision) []Reason {
 		return []Reason{{Code: whys[d.why]}}
 	case 7:
 		return []Reason{{Code: CodeTop}}
+	case 11:
+		return []Reason{{Code: CodeHeldTooLong, At: g.held[int32(i)], Detail: days(g.p.Sequence.MaxHold)}}
 	}
 	return g.gateReasons(i, d)
 }

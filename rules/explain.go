@@ -21,6 +21,7 @@ var conditions = [...]string{
 	"the way up to the leader is in doubt",
 	"every leader who is waited for has qualified, or nobody is left to wait for",
 	"otherwise: waits",
+	"has waited for longer than the programme allows, which then lets go",
 }
 
 // Table goes through the decision table for the person of that number: the first

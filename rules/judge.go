@@ -78,6 +78,7 @@ type judging struct {
 	cohorts   map[string]*cohort
 	require   []string                   // what a leader must have done, the course first
 	witnessed map[int32]Requirement      // the course, by the word of the LMS
+	held      map[int32]time.Time        // since when whoever is on hold is
 	settled   map[int32]Requirement      // the course, by other means than the records
 	others    map[string]map[int]*Record // of further contracts
 	useCases  map[int32][]*share         // by author
@@ -152,6 +153,7 @@ func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[
 	g.readWitnesses(acc)
 	g.readAttests()
 	g.readKnown()
+	g.readHolds()
 	g.readGate(ids)
 	g.readCohorts()
 	return g

@@ -68,7 +68,7 @@ func (g *judging) findings(decisions []Decision, acc *accounts) []Finding {
 	if g.facts.Now.Before(g.p.Launch) || !g.anyRead {
 		return nil
 	}
-	out := g.disagreements()
+	out := append(g.disagreements(), g.longHolds(decisions)...)
 	waited := map[int32]bool{}
 	take := func(l int32) {
 		if waited[l] {

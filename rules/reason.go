@@ -72,6 +72,7 @@ const (
 	CodeUnknownAccount    Code = "unknown_account"
 	CodeAmbiguousAccount  Code = "ambiguous_account"
 	CodeRecordsDisagree   Code = "records_disagree" // the records and the LMS, about a leader
+	CodeHeldTooLong       Code = "held_too_long"    // 11, and a finding: on hold since At
 	CodeLeaderSilent      Code = "leader_silent"    // at work in the LMS, and no statement ever came
 	CodeLeaderCannotAct   Code = "leader_cannot_act"
 	CodeNotWritable       Code = "row_not_writable"

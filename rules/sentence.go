@@ -49,6 +49,7 @@ var sentences = map[Code]string{
 	CodeUnknownAccount:     "account {detail} belongs to nobody in the organisation",
 	CodeAmbiguousAccount:   "account {detail} could belong to more than one person",
 	CodeRecordsDisagree:    "about this leader's completion the witnesses disagree: {detail}",
+	CodeHeldTooLong:        "has been on hold for longer than the programme allows: {detail}",
 	CodeLeaderSilent:       "is at work in the LMS, and no statement about the course has come: a role there may silence this leader",
 	CodeLeaderCannotAct:    "is waited for and cannot take the course: {detail}",
 	CodeNotWritable:        "this enrolment is never written: {detail}",
