@@ -21,6 +21,7 @@ type Facts struct {
 	Holds       []Hold // open ones
 	Overrides   []Override
 	Paused      map[string]bool // programmes under release-all
+	Pauses      []Pause         // when they were, or were before
 	Gates       []Gate          // of cohorts, that were opened
 	// Policy is what decides by the configuration that was logged last, PolicySince when
 	// it was.
@@ -41,6 +42,13 @@ type Facts struct {
 	Totals    []Total // writes intended in the last 24 hours
 	Approvals []Approval
 	Enforced  map[string]bool // programmes whose first holds were approved since the last pause
+}
+
+// Pause is a time in which a programme was under release-all.
+type Pause struct {
+	Program string
+	From    time.Time
+	To      time.Time // zero: it lasts
 }
 
 // Decided is a decision under its names, as the log keeps it.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 )
@@ -58,11 +59,7 @@ const (
 // gateAt says whether the person's gate was open at t, by the organisation, the
 // waivers and the evidence of then, and whom it was waiting for.
 func (g *judging) gateAt(i int, t time.Time) (gateState, waited) {
-	s := g.standing[int32(i)]
-	switch {
-	case t.Before(g.p.Launch), inForce(g.mayStart[int32(i)], t):
-		return gateOpen, waited{}
-	case s != nil && !s.Released.IsZero() && !s.Released.After(t):
+	if g.freeAt(i, t) {
 		return gateOpen, waited{}
 	}
 	o := g.then(t)
@@ -76,7 +73,7 @@ func (g *judging) gateAt(i int, t time.Time) (gateState, waited) {
 			return gateUnknown, waited{}
 		}
 	}
-	if o.x.Top(n) || g.cohortOpenAt(o.unit(n), t) && !o.leads[n] {
+	if o.x.Top(n) || !o.member(n) || g.cohortOpenAt(o.unit(n), t) && !o.leads[n] {
 		return gateOpen, waited{}
 	}
 	w, doubt := o.waited(n)
@@ -84,6 +81,20 @@ func (g *judging) gateAt(i int, t time.Time) (gateState, waited) {
 		return gateUnknown, w
 	}
 	return w.at(g, t), w
+}
+
+// freeAt reports whether rows 0 to 5 of the table had cleared the person by t.
+func (g *judging) freeAt(i int, t time.Time) bool {
+	s := g.standing[int32(i)]
+	released := s != nil && !s.Released.IsZero() && !s.Released.After(t)
+	return t.Before(g.p.Launch) || inForce(g.mayStart[int32(i)], t) || released || g.overAt(t)
+}
+
+// overAt reports whether the programme was paused or ended then: it held nobody.
+func (g *judging) overAt(t time.Time) bool {
+	return !g.p.Ends.IsZero() && !t.Before(g.p.Ends) || slices.ContainsFunc(g.facts.Pauses, func(p Pause) bool {
+		return p.Program == g.p.ID && !t.Before(p.From) && (p.To.IsZero() || t.Before(p.To))
+	})
 }
 
 // cohortOpenAt reports whether the gate of the unit had been opened by t.

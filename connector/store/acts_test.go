@@ -65,8 +65,12 @@ func TestReleaseAllIsALatch(t *testing.T) {
 
 	equal(t, "enforced before", facts(t, s, hour(6)).Enforced["ai"], true)
 	perform(t, s, rules.Act{Kind: rules.ActResume, Program: "ai"}, hour(6))
-	f := facts(t, again(t, s), hour(7))
+	s = again(t, s)
+	f := facts(t, s, hour(7))
 	equal(t, "paused after", f.Paused, map[string]bool{})
+	perform(t, s, rules.Act{Kind: rules.ActReleaseAll, Program: "ai"}, hour(8))
+	equal(t, "pauses", facts(t, again(t, s), hour(9)).Pauses,
+		[]rules.Pause{{Program: "ai", From: hour(3), To: hour(6)}, {Program: "ai", From: hour(8)}})
 	equal(t, "enforced after: the first holds ask again", f.Enforced["ai"], false)
 }
 

@@ -32,7 +32,7 @@ func (s *Store) Facts(ctx context.Context, now time.Time) (rules.Facts, error) {
 	r := reading{ctx: ctx, q: raw, now: now, f: &f}
 	for _, step := range []func() error{
 		func() error { return s.history(ctx, raw, &f) }, r.sources, r.histories, r.unreadable, r.standings, r.waivers, r.attests, r.gatesOpened, r.holds, r.overrides,
-		r.latches, r.policy, r.decided, r.violations, r.totals, r.approvals,
+		r.latches, r.pauses, r.policy, r.decided, r.violations, r.totals, r.approvals,
 	} {
 		if err := step(); err != nil {
 			return rules.Facts{}, fmt.Errorf("store: read the facts: %w", interrupted(ctx, err))
@@ -134,6 +134,27 @@ func (r reading) latches() (err error) {
 		return err
 	}
 	r.f.Enforced, err = names(r.ctx, r.q, `SELECT id FROM program WHERE enforced <> ''`)
+	return err
+}
+
+// pauses are read from the log, which alone remembers those that are over.
+func (r reading) pauses() error {
+	type entry struct {
+		program, kind string
+		at            moment
+	}
+	all, err := collect(r.ctx, r.q, func(rows *sql.Rows) (e entry, err error) {
+		return e, rows.Scan(&e.program, &e.kind, &e.at)
+	}, `SELECT program, kind, at FROM log WHERE kind IN (?, ?) ORDER BY seq`, LogPaused, LogResumed)
+	last := map[string]int{} // by program: its place
+	for _, e := range all {
+		if e.kind == LogPaused {
+			last[e.program] = len(r.f.Pauses)
+			r.f.Pauses = append(r.f.Pauses, rules.Pause{Program: e.program, From: e.at.Time})
+		} else if i, ok := last[e.program]; ok && r.f.Pauses[i].To.IsZero() {
+			r.f.Pauses[i].To = e.at.Time
+		}
+	}
 	return err
 }
 
