@@ -516,3 +516,24 @@ func TestAnOrganisationThatReleasesTooManyAsks(t *testing.T) {
 		t.Errorf("%d are held after the approval", w.lms.held())
 	}
 }
+
+// TestFormerAddresses: who has another address than when the course was completed
+// has completed it all the same, however often HR is read again.
+func TestFormerAddresses(t *testing.T) {
+	w := newWorld(t, 2)
+	l := w.launched(t)
+	w.hr.people[0].Email = "renamed@example.org"
+	for range 3 {
+		w.cycle(t, l)
+	}
+	w.lrs.completes("0", w.now) // under the former address, as the LRS still has it
+	w.cycle(t, l)
+	if w.lms.held() != 0 {
+		t.Errorf("%d are held, though their leader has completed under the former address", w.lms.held())
+	}
+	facts, err := w.store.Facts(t.Context(), w.now)
+	must(t, err)
+	if len(facts.Snapshots) != 2 {
+		t.Errorf("%d organisations are kept, want two", len(facts.Snapshots))
+	}
+}

@@ -4,10 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
-	"time"
-
-	"github.com/leadfront/leadfront/rules"
 )
 
 var (
@@ -205,92 +201,4 @@ func (s *splitter) quoted() bool {
 	}
 	s.at = len(s.data)
 	return false
-}
-
-// projected is a page with what it shows of the LRS.
-type projected struct {
-	rules.Page
-	first, last string    // ids as the LRS spells them
-	oldest      time.Time // stored
-}
-
-// project turns the statements of a page into evidence that can matter, and into
-// what could not be read.
-func project(source string, statements [][]byte, w *Watch) projected {
-	page := projected{Page: rules.Page{Statements: len(statements)}}
-	g := newGlancer(w)
-	for _, raw := range statements {
-		if !g.matters(raw) {
-			if s, ok := g.sight(raw); ok {
-				page.sight(s)
-				continue
-			}
-		}
-		s, err := decode(source, raw)
-		if err == nil && s.Statement == "" {
-			err = errors.New("statement: the id is missing, which an LRS sets (Data 2.4.1)")
-		}
-		if err != nil {
-			page.quarantine(s.Statement, err, raw)
-			continue
-		}
-		page.sight(sighting{s.spelt, s.Stored, emitter(s.Authority)})
-		if w.Keep(&s.Evidence) {
-			s.Digest = digest(&s.Evidence)
-			page.Evidence = append(page.Evidence, s.Evidence)
-		}
-	}
-	return page
-}
-
-func (p *projected) quarantine(statement string, problem error, raw []byte) {
-	if len(p.Quarantined) == maxQuarantined {
-		p.Unkept++
-		return
-	}
-	p.Quarantined = append(p.Quarantined, rules.Quarantined{
-		Statement: statement, Problem: problem.Error(), Raw: bytes.Clone(raw[:min(len(raw), maxRaw)]),
-	})
-}
-
-// sight notes who sent the statement, and when it was stored.
-func (p *projected) sight(s sighting) {
-	if p.last = s.id; p.first == "" {
-		p.first = s.id
-	}
-	if s.stored.IsZero() {
-		return
-	}
-	if s.stored.After(p.Newest) {
-		p.Newest = s.stored
-	}
-	if p.oldest.IsZero() || s.stored.Before(p.oldest) {
-		p.oldest = s.stored
-	}
-	if s.emitter == "" || !s.stored.After(p.Emitters[s.emitter]) {
-		return
-	}
-	if p.Emitters == nil {
-		p.Emitters = map[string]time.Time{}
-	}
-	p.Emitters[s.emitter] = s.stored
-}
-
-// emitter names who vouches for a statement, without naming a person: of an
-// address the domain is told, of a pair the application.
-func emitter(a rules.Actor) string {
-	switch a.Kind {
-	case rules.ActorAccount:
-		return a.HomePage + " " + a.Value
-	case rules.ActorMbox:
-		return a.Value[strings.LastIndexByte(a.Value, '@')+1:]
-	case rules.ActorOpenID:
-		return a.Value
-	}
-	for _, m := range a.Members {
-		if m.Kind == rules.ActorAccount {
-			return emitter(m)
-		}
-	}
-	return ""
 }

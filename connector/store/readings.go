@@ -75,31 +75,18 @@ func (c *cache) lasting(e rules.Enrolment, body string) string {
 // every new row.
 func (c *cycle) reading(known *cache, target string, now map[string]string) error {
 	last := known.rows[target]
-	var news, gone []string
-	var sums []byte
-	for _, row := range slices.Sorted(maps.Keys(now)) {
-		if was, there := last[row]; !there || was.body != now[row] {
-			news = append(news, row)
-			sums = append(sums, rowHash([]string{target, row, now[row]})...)
-		}
-	}
-	for _, row := range slices.Sorted(maps.Keys(last)) {
-		if was := last[row]; now[row] != was.body {
-			gone = append(gone, row)
-		}
-	}
+	news, gone := differing(last, now)
 	if len(news)+len(gone) == 0 {
 		return nil
+	}
+	var sums []byte
+	for _, row := range news {
+		sums = append(sums, rowHash([]string{target, row, now[row]})...)
 	}
 	seq, err := c.log(line{at: c.At, kind: LogRows, target: target, personal: learnt{Rows: hex.EncodeToString(sums)},
 		public: map[string]any{"rows": len(now), "count": len(news), "gone": len(gone)}})
 	if err != nil {
 		return err
-	}
-	for _, row := range gone {
-		if _, err := c.exec(`UPDATE enrolment SET gone = ? WHERE id = ?`, seq, last[row].id); err != nil {
-			return err
-		}
 	}
 	kept := maps.Clone(last)
 	if kept == nil {
@@ -107,6 +94,9 @@ func (c *cycle) reading(known *cache, target string, now map[string]string) erro
 	}
 	for _, row := range gone {
 		delete(kept, row)
+		if _, err := c.exec(`UPDATE enrolment SET gone = ? WHERE id = ?`, seq, last[row].id); err != nil {
+			return err
+		}
 	}
 	for _, row := range news {
 		id, err := c.insert(`INSERT INTO enrolment (target, row, body, first) VALUES (?, ?, ?, ?)`, target, row, now[row], seq)
@@ -117,6 +107,22 @@ func (c *cycle) reading(known *cache, target string, now map[string]string) erro
 	}
 	c.committed = append(c.committed, func() { known.rows[target] = kept })
 	return nil
+}
+
+// differing are the rows that are new or other than before, and those that are no
+// longer there as they were.
+func differing(last map[string]seenRow, now map[string]string) (news, gone []string) {
+	for _, row := range slices.Sorted(maps.Keys(now)) {
+		if was, there := last[row]; !there || was.body != now[row] {
+			news = append(news, row)
+		}
+	}
+	for _, row := range slices.Sorted(maps.Keys(last)) {
+		if now[row] != last[row].body {
+			gone = append(gone, row)
+		}
+	}
+	return news, gone
 }
 
 func (c *cache) loadRows(t *tx) error {
