@@ -522,9 +522,13 @@ func TestAnOrganisationThatReleasesTooManyAsks(t *testing.T) {
 func TestFormerAddresses(t *testing.T) {
 	w := newWorld(t, 2)
 	l := w.launched(t)
+	w.hr.people = slices.Clone(w.hr.people)
 	w.hr.people[0].Email = "renamed@example.org"
 	for range 3 {
 		w.cycle(t, l)
+	}
+	if w.lms.held() != 2 {
+		t.Fatalf("%d are held before their leader has completed, want 2", w.lms.held())
 	}
 	w.lrs.completes("0", w.now) // under the former address, as the LRS still has it
 	w.cycle(t, l)
