@@ -23,7 +23,7 @@ func (d *decoder) checkPrograms(programs []Program, names map[string]string) {
 		d.checkContracts(path, p)
 		d.checkShowcase(path+".showcase", &p.Showcase)
 		d.checkAudience(path+".audience", &p.Audience)
-		d.supported(path+".witness", p.Witness, "lrs", "lms", "either")
+		d.oneOf(path+".witness", p.Witness, "lrs", "lms", "either")
 		d.require(path+".clock.future_skew", p.Clock.FutureSkew > 0, "must be longer than 0")
 		d.require(path+".clock.late_after", p.Clock.LateAfter > 0, "must be longer than 0")
 		d.checkLimit(path+".guards.holds", p.Guards.Holds)

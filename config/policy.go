@@ -82,6 +82,7 @@ func (p *Program) policy(zone *time.Location) rules.Program {
 		out.Contracts = append(out.Contracts, rules.Contract{ID: rules.RequirePlaybook, Course: playbook(p.Playbook, out.Course.Authorities)})
 	}
 	out.Showcase = p.Showcase.showcase(zone)
+	out.Witness, out.Compare = p.Witness, p.Compare
 	return out
 }
 
@@ -95,7 +96,8 @@ func playbook(activity string, authorities []rules.Actor) rules.Course {
 }
 
 func (s *Sequence) sequence() rules.Sequence {
-	return rules.Sequence{Scope: s.Scope, Gate: s.Gate, Levels: s.Levels, Percent: s.Percent, Unit: s.Unit, Require: s.Require, Grace: s.Grace}
+	return rules.Sequence{Scope: s.Scope, Gate: s.Gate, Levels: s.Levels, Percent: s.Percent, Unit: s.Unit, Require: s.Require, Grace: s.Grace,
+		MaxHold: s.MaxHold, ReleaseAfter: s.AfterMaxHold == afterRelease}
 }
 
 func (s *Showcase) showcase(zone *time.Location) rules.Showcase {

@@ -18,13 +18,16 @@ type Program struct {
 	Sequence Sequence  `yaml:"sequence"`
 	Clock    Clock     `yaml:"clock"`
 	Guards   Guards    `yaml:"guards"`
-	// Witness says whose word counts for a leader's completion; lrs.
+	// Witness says whose word counts for a completion: lrs, lms or either; lrs.
+	// Whatever counts, a leader of whom the two disagree is a finding.
 	Witness string `yaml:"witness"`
 	// Playbook is the activity in which leaders are briefed to coach; left out: none.
 	Playbook string `yaml:"playbook"`
 	// Contracts are further courses that sequence.require can name.
 	Contracts []Contract `yaml:"contracts"`
 	Showcase  Showcase   `yaml:"showcase"`
+	// Compare shows how teams whose leader led do beside others; false.
+	Compare bool `yaml:"compare"`
 
 	Shared later `yaml:"shared"`
 }
@@ -126,6 +129,10 @@ type Sequence struct {
 	Require []string `yaml:"require"`
 	Levels  int      `yaml:"levels"`  // of chain: how many leaders above; left out: up to the top
 	Percent float64  `yaml:"percent"` // of cohort: how many of the leaders, rounded up; 100
+	// MaxHold is how long somebody may be on hold; left out: for ever. AfterMaxHold says
+	// what happens then: alert (a finding) or release (and a finding); alert.
+	MaxHold      time.Duration `yaml:"max_hold"`
+	AfterMaxHold string        `yaml:"after_max_hold"`
 	// Grace is for how long nothing but the gate is expected of somebody who has
 	// become a leader, and within which leaders are briefed; 14d.
 	Grace time.Duration `yaml:"grace"`
@@ -192,8 +199,11 @@ func (s *Showcase) SetDefaults() {
 	s.Fields.SetDefaults()
 }
 
-// What counts.
+// What happens to whoever is on hold for too long, and what counts.
 const (
+	afterAlert   = "alert"
+	afterRelease = "release"
+
 	countClaimed   = "claimed"
 	countConfirmed = "confirmed"
 	everyQuarter   = "quarter"
@@ -216,7 +226,7 @@ func (g Guards) Limits() rules.GuardLimits { return rules.GuardLimits(g) }
 
 // SetDefaults fills in what may be left out.
 func (p *Program) SetDefaults() {
-	p.Sequence = Sequence{Scope: rules.ScopeManager, Gate: rules.GateCompleted, Percent: 100, Unit: rules.UnitAudience, Grace: 14 * 24 * time.Hour}
+	p.Sequence = Sequence{Scope: rules.ScopeManager, Gate: rules.GateCompleted, Percent: 100, Unit: rules.UnitAudience, Grace: 14 * 24 * time.Hour, AfterMaxHold: afterAlert}
 	p.Clock = Clock{FutureSkew: 5 * time.Minute, LateAfter: 7 * 24 * time.Hour}
 	limits := rules.DefaultGuardLimits()
 	p.Guards = Guards{Holds: limits.Holds, Releases: limits.Releases}

@@ -72,6 +72,7 @@ type Loop struct {
 	look     chan struct{}
 	halt     chan struct{}
 	problems map[string]string            // by source: as last noted in the log
+	said     map[string]testimony         // by target: the second witness
 	rows     map[string][]rules.Enrolment // by target: as last read whole
 	noted    map[string]bool
 
@@ -108,7 +109,7 @@ func New(o Options) *Loop {
 		contracts[policy.Programs[i].ID] = policy.Programs[i].RecordsDigest()
 	}
 	return &Loop{Options: o, strange: map[string]time.Time{}, contracts: contracts, back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
-		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, noted: map[string]bool{}, witnessed: map[int]string{}, kick: make(chan struct{}, 1), look: make(chan struct{}, 1), halt: make(chan struct{}, 1)}
+		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, said: map[string]testimony{}, noted: map[string]bool{}, witnessed: map[int]string{}, kick: make(chan struct{}, 1), look: make(chan struct{}, 1), halt: make(chan struct{}, 1)}
 }
 
 // Release runs one cycle without reading HR or the records: what release-all
@@ -238,6 +239,11 @@ func (l *Loop) judge(ctx context.Context, r *Report) error {
 	l.readLMS(ctx, r)
 	l.plan(r)
 	l.judged = r
+	if !r.Latched {
+		if err := l.askCompletions(ctx, r); err != nil {
+			return err
+		}
+	}
 	return l.askStarts(ctx, r)
 }
 
