@@ -22,9 +22,6 @@ func (l *Loop) readOrg(ctx context.Context, r *Report) error {
 		return err
 	}
 	r.read(name, rules.SourceHRIS, len(org.People))
-	if l.accepted != nil {
-		org.People = rules.CarryAddresses(l.accepted.People, org.People)
-	}
 	if l.accepted == nil || l.accepted.Digest != org.Digest {
 		if stopped, err := l.stop(ctx, r, org); stopped || err != nil {
 			return err
