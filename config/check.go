@@ -73,21 +73,12 @@ func (d *decoder) checkListen(path, listen string) {
 func (d *decoder) checkSources(c *Config) map[string]string {
 	names := map[string]string{}
 	d.require("records", len(c.Records) > 0, "is required: at least one record source, such as lrs")
-	d.require("lms", len(c.LMS) > 0, "is required: at least one learning platform, such as moodle")
 	for i, r := range c.Records {
 		path := fmt.Sprintf("records[%d]", i)
 		d.checkRecords(path, r, names)
 	}
 	d.checkHRIS(c.HRIS, names)
-	for i, l := range c.LMS {
-		path := fmt.Sprintf("lms[%d]", i)
-		if d.require(path, l.Moodle != nil, "names no platform; the kinds are moodle"); l.Moodle != nil {
-			path += ".moodle"
-			d.source(path, l.Moodle.Site.Name, "lms", l.Moodle.Schedule, names)
-			d.warnInsecure(path, l.Moodle.Server.Insecure())
-			d.require(path+".token", l.Moodle.Server.Token != "" || d.has(path+".token_file"), "is required: token or token_file")
-		}
-	}
+	d.checkLMS(c.LMS, names)
 	return names
 }
 

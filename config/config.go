@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/leadfront/leadfront/connector/hris"
-	"github.com/leadfront/leadfront/connector/lms/moodle"
 	"github.com/leadfront/leadfront/connector/records/scormcloud"
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/lrs"
@@ -143,27 +142,6 @@ func (l *LRS) SetDefaults() {
 	l.Reading.Name = "lrs"
 	l.Schedule = Schedule{Every: 10 * time.Second, MaxAge: 24 * time.Hour}
 	l.Rescan, l.Sweep = 7*24*time.Hour, 24*time.Hour
-}
-
-// LMS is one learning platform, of exactly one kind.
-type LMS struct {
-	Moodle  *Moodle `yaml:"moodle"`
-	Canvas  later   `yaml:"canvas"`
-	OpenEdX later   `yaml:"openedx"`
-	Webhook later   `yaml:"webhook"`
-}
-
-// Moodle is one Moodle site. Read every 1m; max_age 1h.
-type Moodle struct {
-	Site     moodle.Config `yaml:",inline"`
-	Server   rest.Config   `yaml:",inline"`
-	Schedule Schedule      `yaml:",inline"`
-}
-
-// SetDefaults fills in what may be left out.
-func (m *Moodle) SetDefaults() {
-	m.Site.Name = "moodle"
-	m.Schedule = Schedule{Every: time.Minute, MaxAge: time.Hour}
 }
 
 // Identity says how actors of statements become people; see rules.Identity.

@@ -120,9 +120,7 @@ func (d *decoder) finish(c *Config) {
 			s.Reading, s.Server = s.Reading.WithDefaults(), s.Server.WithDefaults()
 		}
 	}
-	for _, l := range c.LMS {
-		l.Moodle.Site, l.Moodle.Server = l.Moodle.Site.WithDefaults(), l.Moodle.Server.WithDefaults()
-	}
+	finishLMS(c.LMS)
 	for i := range c.Programs {
 		if p := &c.Programs[i]; p.Title == "" {
 			p.Title = p.ID

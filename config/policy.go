@@ -28,8 +28,9 @@ func (c *Config) Policy() rules.Policy {
 	for _, a := range c.Identity.Accounts {
 		p.Identity.Accounts = append(p.Identity.Accounts, rules.AccountRule(a))
 	}
-	for _, l := range c.LMS {
-		p.Match[l.Moodle.Site.Name] = l.Moodle.Site.Match
+	for i := range c.LMS {
+		kind := c.LMS[i].platforms()[0]
+		p.Match[kind.name] = kind.match
 	}
 	for i := range c.Programs {
 		p.Programs = append(p.Programs, c.Programs[i].policy(c.zone))

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/leadfront/leadfront/config"
-	"github.com/leadfront/leadfront/connector/lms/moodle"
+	"github.com/leadfront/leadfront/connector/lms"
 	"github.com/leadfront/leadfront/connector/records/scormcloud"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/lrs"
@@ -21,7 +21,7 @@ type checkCmd struct {
 }
 
 // line is one thing that was looked at.
-type line = moodle.Line
+type line = lms.Line
 
 // The results of a check.
 const (
@@ -57,7 +57,7 @@ func (c *checkCmd) Run(p *program) error {
 		lines = append(lines, p.checkCloud(c))
 	}
 	lines = append(lines, p.checkHRIS(s)...)
-	for i, m := range s.moodles {
+	for i, m := range s.platforms {
 		lines = append(lines, m.Check(p.ctx, targetsIn(s.policy, s.lms[i].Name))...)
 	}
 	return p.printCheck(lines)

@@ -8,7 +8,6 @@ import (
 
 	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector"
-	"github.com/leadfront/leadfront/connector/lms/moodle"
 	"github.com/leadfront/leadfront/connector/records/scormcloud"
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/connector/store"
@@ -26,7 +25,8 @@ type site struct {
 	lrss    []*lrs.Client
 	clouds  []*scormcloud.Client
 	lms     []connector.LMSSource
-	moodles []*moodle.LMS
+	// platforms are the connectors of lms, in that order.
+	platforms []platform
 }
 
 // load reads the configuration and tells of what is allowed and probably not
@@ -51,17 +51,8 @@ func (p *program) build(c *config.Config) (*site, error) {
 	if err := s.buildRecords(); err != nil {
 		return nil, err
 	}
-	for _, l := range c.LMS {
-		client, err := rest.Moodle(l.Moodle.Server, s.gate)
-		if err != nil {
-			return nil, fmt.Errorf("lms %s: %w", l.Moodle.Site.Name, err)
-		}
-		platform, err := moodle.New(l.Moodle.Site, client)
-		if err != nil {
-			return nil, fmt.Errorf("lms %s: %w", l.Moodle.Site.Name, err)
-		}
-		s.moodles = append(s.moodles, platform)
-		s.lms = append(s.lms, connector.LMSSource{Name: l.Moodle.Site.Name, Schedule: schedule(l.Moodle.Schedule), LMS: platform})
+	if err := s.buildLMS(p); err != nil {
+		return nil, err
 	}
 	return s, nil
 }

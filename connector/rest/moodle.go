@@ -31,23 +31,37 @@ func MoodleReads() []Read {
 	}}}
 }
 
-// MoodleWrites is the table of the functions that a permit lets pass: the only one
-// that is ever called to write.
-func MoodleWrites() []Read {
-	return []Read{{Method: http.MethodPost, Path: MoodlePath, Form: map[string][]string{
-		"wsfunction": {"enrol_manual_enrol_users"},
-	}}}
+// MoodleWrites is the table of the functions that a permit lets pass, where people
+// are held by suspension: the only one that is then ever called to write.
+func MoodleWrites() []Read { return moodleWrites("enrol_manual_enrol_users") }
+
+// MoodleGroupWrites is the same where people are added to a released group. Nobody
+// is ever taken out of it.
+func MoodleGroupWrites() []Read { return moodleWrites("core_group_add_group_members") }
+
+func moodleWrites(function string) []Read {
+	return []Read{{Method: http.MethodPost, Path: MoodlePath, Form: map[string][]string{"wsfunction": {function}}}}
 }
 
 // Moodle builds the client of a Moodle site: with its reads and writes, and with the token
 // in the form of every call, which is the only place where Moodle looks for it.
 // The token goes in front and on the wire only: the connector never has it.
 func Moodle(cfg Config, gate *Gate) (*resty.Client, error) {
+	return moodle(cfg, MoodleWrites(), gate)
+}
+
+// MoodleGroup builds the client of a Moodle site whose writes are additions to a
+// group.
+func MoodleGroup(cfg Config, gate *Gate) (*resty.Client, error) {
+	return moodle(cfg, MoodleGroupWrites(), gate)
+}
+
+func moodle(cfg Config, writes []Read, gate *Gate) (*resty.Client, error) {
 	if cfg.Token == "" {
 		return nil, fmt.Errorf("reach moodle: the token is missing")
 	}
 	credential := "moodlewsrestformat=json&wstoken=" + url.QueryEscape(cfg.Token.Reveal())
-	client, err := build(cfg, MoodleReads(), MoodleWrites(), gate, credential)
+	client, err := build(cfg, MoodleReads(), writes, gate, credential)
 	if err != nil {
 		return nil, fmt.Errorf("reach moodle: %w", err)
 	}

@@ -53,20 +53,28 @@ func (c *Canvas) answer(t *turn) reply {
 	switch {
 	case parts[0] != c.Course:
 		return canvasRefusal("not_found")
-	case len(parts) == 1 && t.req.Method == http.MethodGet:
-		state := "available"
-		if t.hidden {
-			state = "unpublished"
-		}
-		return jsonReply(http.StatusOK, map[string]any{"id": 101, "workflow_state": state})
-	case len(parts) == 2 && parts[1] == "enrollments" && t.req.Method == http.MethodGet:
+	case len(parts) > 1 && parts[1] != "enrollments":
+		return canvasRefusal("not_found")
+	}
+	switch t.req.Method + strconv.Itoa(len(parts)) {
+	case "GET1":
+		return c.course(t)
+	case "GET2":
 		return c.list(t)
-	case len(parts) == 3 && t.req.Method == http.MethodDelete:
+	case "DELETE3":
 		return c.end(t, parts[2], t.req.URL.Query().Get("task"))
-	case len(parts) == 4 && parts[3] == "reactivate" && t.req.Method == http.MethodPut:
+	case "PUT4":
 		return c.reactivate(t, parts[2])
 	}
 	return canvasRefusal("not_found")
+}
+
+func (c *Canvas) course(t *turn) reply {
+	state := "available"
+	if t.hidden {
+		state = "unpublished"
+	}
+	return jsonReply(http.StatusOK, map[string]any{"id": 101, "workflow_state": state})
 }
 
 // state is the seat's in Canvas's words.

@@ -44,11 +44,12 @@ type Call struct {
 	Applied bool
 }
 
-// Write is one entry of an enrolment call.
+// Write is one entry of an enrolment call, or of an addition to a group.
 type Write struct {
 	User, Course int64
 	Role         int
 	Suspend      bool
+	Group        int64
 }
 
 // Log returns the calls so far, oldest first.

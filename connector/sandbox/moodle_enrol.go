@@ -55,12 +55,19 @@ func (q *query) entries() (list []entry, ok bool) {
 
 // writes is what the call asks for, for the log.
 func (q *query) writes() (list []Write) {
+	if q.function == "core_group_add_group_members" {
+		members, _ := q.members()
+		for _, m := range members {
+			list = append(list, Write{User: m.user, Group: m.group})
+		}
+		return list
+	}
 	if q.function != "enrol_manual_enrol_users" {
 		return nil
 	}
 	entries, _ := q.entries()
 	for _, e := range entries {
-		list = append(list, Write{e.user, e.course, e.role, e.suspend})
+		list = append(list, Write{User: e.user, Course: e.course, Role: e.role, Suspend: e.suspend})
 	}
 	return list
 }

@@ -16,6 +16,7 @@ var functions = map[string]func(*State, *query) (any, *refusal){
 	"core_enrol_get_course_enrolment_methods":          enrolmentMethods,
 	"enrol_self_get_instance_info":                     selfInstance,
 	"enrol_manual_enrol_users":                         manualEnrol,
+	"core_group_add_group_members":                     addGroupMembers,
 	"core_completion_get_course_completion_status":     courseCompletion,
 	"core_completion_get_activities_completion_status": activitiesCompletion,
 	"mod_scorm_get_scorms_by_courses":                  scormsByCourses,
@@ -25,7 +26,7 @@ var functions = map[string]func(*State, *query) (any, *refusal){
 
 // foreign are functions that Moodle has and that are not played: to call them is
 // not a mistake in the name.
-var foreign = []string{"core_course_delete_courses", "enrol_manual_unenrol_users", "core_group_add_group_members",
+var foreign = []string{"core_course_delete_courses", "enrol_manual_unenrol_users",
 	"core_group_delete_group_members", "core_course_get_contents", "core_enrol_get_users_courses"}
 
 func (q *query) id(name string) (int64, bool) {

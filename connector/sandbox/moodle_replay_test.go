@@ -24,6 +24,7 @@ type setup struct {
 	Start     map[string]sandbox.State `json:"start"`
 	Exchanges map[string]struct {
 		For, Part     string
+		Function      string
 		Setup, Effect []op
 	} `json:"exchanges"`
 }
@@ -77,14 +78,14 @@ func TestMoodleAnswersAsTheRecordedOneDid(t *testing.T) {
 			t.Cleanup(server.Close)
 		}
 		site.Change(func(state *sandbox.State) { apply(t, state, s, x.Setup) })
-		if x.For == "reference" {
+		if x.For == "reference" && x.Function != "core_group_add_group_members" {
 			site.Change(func(state *sandbox.State) { apply(t, state, s, x.Effect) })
 			continue
 		}
 		replayed++
 		t.Run(name, func(t *testing.T) { replay(t, server.URL, name) })
 	}
-	if replayed != 152 {
+	if replayed != 157 {
 		t.Errorf("%d exchanges were replayed", replayed)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -33,6 +34,7 @@ func (m *LMS) Apply(ctx context.Context, t rules.Target, changes []rules.Change)
 		a.each(func(o *rules.Outcome) { o.Result, o.Error = rules.Skipped, short(err) })
 	} else {
 		a.course = c.ID
+		a.group, _ = m.group(t) // the reading would have failed without one
 		a.write(ctx, a.writable(rows))
 		a.readBack(ctx)
 	}
@@ -45,6 +47,7 @@ func (m *LMS) Apply(ctx context.Context, t rules.Target, changes []rules.Change)
 type applying struct {
 	lms      *LMS
 	course   int64
+	group    int64 // the released group; 0: people are held by suspension
 	outcomes []rules.Outcome
 	// pending are outcomes, by number, that the read-back decides: written, or
 	// sent without an answer.
@@ -67,7 +70,7 @@ func (a *applying) writable(rows []rules.Enrolment) (batch []int) {
 	}
 	for i := range a.outcomes {
 		o := &a.outcomes[i]
-		if o.Error = refusal(o.Change, now[o.Change.Row]); o.Error != "" {
+		if o.Error = refusal(o.Change, now[o.Change.Row], a.group != 0); o.Error != "" {
 			o.Result = rules.Skipped
 			continue
 		}
@@ -76,8 +79,11 @@ func (a *applying) writable(rows []rules.Enrolment) (batch []int) {
 	return batch
 }
 
+// moves are those of a target that is closed by default, and of one that is open.
+var moves = map[bool][]rules.Move{true: {rules.MoveAdd}, false: {rules.MoveHold, rules.MoveRelease, rules.MoveEnrol}}
+
 // refusal says why a change is not sent; row is nil when there is none.
-func refusal(c rules.Change, row *rules.Enrolment) string {
+func refusal(c rules.Change, row *rules.Enrolment, closed bool) string {
 	state, barred := rules.RowAbsent, ""
 	if row != nil {
 		state, barred = row.State, row.Barred
@@ -86,11 +92,11 @@ func refusal(c rules.Change, row *rules.Enrolment) string {
 	switch {
 	case err != nil:
 		return "no_account_id"
-	case c.Move != rules.MoveHold && c.Move != rules.MoveRelease && c.Move != rules.MoveEnrol:
+	case !slices.Contains(moves[closed], c.Move):
 		return "unsupported_move"
 	case row != nil && c.Row != c.Account.ID, (c.Move == rules.MoveHold) != (c.To == rules.RowSuspended):
 		return "malformed_change"
-	case state != c.From:
+	case state != c.From, c.Move == rules.MoveAdd && (row == nil || row.Released):
 		return "row_changed"
 	case barred == rules.BarredRole, c.Move == rules.MoveHold && barred != "":
 		return barred
@@ -159,6 +165,9 @@ func (a *applying) settle(batch []int, result rules.Result, why string) {
 // send writes one batch, which Moodle does whole or not at all. The field suspend
 // comes first in every entry: without it an entry means "active".
 func (a *applying) send(ctx context.Context, batch []int) error {
+	if a.group != 0 {
+		return a.add(ctx, batch)
+	}
 	var form fields
 	for n, i := range batch {
 		c, suspend := a.outcomes[i].Change, "0"
@@ -186,15 +195,20 @@ func (a *applying) readBack(ctx context.Context) {
 		a.settle(a.pending, rules.Unknown, "read_back: "+short(err))
 		return
 	}
-	states := make(map[string]rules.RowState, len(users))
+	states, released := make(map[string]rules.RowState, len(users)), map[string]bool{}
 	for _, u := range users {
 		states[strconv.FormatInt(u.ID, 10)] = rules.RowActive
+		released[strconv.FormatInt(u.ID, 10)] = u.in(a.group)
 		if suspended[u.ID] {
 			states[strconv.FormatInt(u.ID, 10)] = rules.RowSuspended
 		}
 	}
 	for _, i := range a.pending {
 		o := &a.outcomes[i]
+		if o.Change.Move == rules.MoveAdd && states[o.Change.Account.ID] == rules.RowActive {
+			added(o, released[o.Change.Account.ID], a.answered[i])
+			continue
+		}
 		switch o.Seen = states[o.Change.Account.ID]; {
 		case o.Seen == o.Change.To:
 			o.Result, o.Error = rules.Done, ""

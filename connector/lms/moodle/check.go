@@ -69,7 +69,7 @@ func (m *LMS) Check(ctx context.Context, targets []rules.Target) []Line {
 	if m.cfg.Windows == WindowsRefuse {
 		_, err := m.ends(ctx)
 		c.Verdict("report", "enrolments that end can be told", err, "give the service account the report, with both columns")
-	} else {
+	} else if !m.closed() {
 		c.Add("windows", warning, "windows: none is your word that no enrolment in these courses ends; a hold wipes the end",
 			"if some do end, make a custom report and set windows: refuse")
 	}
@@ -91,8 +91,11 @@ func (m *LMS) checkToken(c *lms.Lines, info siteInfo) {
 		return out
 	}
 	must := needed
+	if m.closed() {
+		must = append(slices.Clone(needed[:len(needed)-1]), addFunction)
+	}
 	if m.cfg.Windows == WindowsRefuse {
-		must = append(slices.Clone(needed), reportFunction)
+		must = append(slices.Clone(must), reportFunction)
 	}
 	if lacks := missing(must); len(lacks) > 0 {
 		c.Add("functions", failure, "the token may not call "+strings.Join(lacks, ", "), "add them to the external service")
@@ -104,7 +107,7 @@ func (m *LMS) checkToken(c *lms.Lines, info siteInfo) {
 	}
 	var excess []string
 	for _, f := range has {
-		if dangerous.MatchString(f) {
+		if dangerous.MatchString(f) && !slices.Contains(must, f) {
 			excess = append(excess, f)
 		}
 	}

@@ -18,7 +18,11 @@ func (m *LMS) checkTarget(ctx context.Context, c *lms.Lines, t rules.Target) {
 	if !c.Verdict("course", fmt.Sprintf("course %d, visible", found.ID), err, "name the course by its short name, idnumber or id, and show it") {
 		return
 	}
-	m.checkMethods(ctx, c, found)
+	if m.closed() {
+		m.checkGroup(c, t)
+	} else {
+		m.checkMethods(ctx, c, found)
+	}
 	users, suspended, err := m.both(ctx, found.ID)
 	if !c.Verdict("enrolments", fmt.Sprintf("%d people, %d of them suspended", len(users), len(suspended)), err,
 		"give the service account moodle/course:view and moodle/course:enrolreview in the course") {
@@ -26,10 +30,24 @@ func (m *LMS) checkTarget(ctx context.Context, c *lms.Lines, t rules.Target) {
 	}
 	m.checkPeople(c, users)
 	m.checkLearner(ctx, c, found, m.sample(users, suspended))
+	if m.closed() {
+		return
+	}
 	c.Add("welcome message", warning, "no web service tells whether the manual method sends a welcome message: it would go out with every hold and release",
 		`set "Send course welcome message" of the manual enrolment method to No`)
 	c.Add("right to write", warning, "whether the service account may assign the learner role shows with the first write only",
 		"allow its role to assign the learner role, and nothing else")
+}
+
+// checkGroup names what no web service tells of a released group.
+func (m *LMS) checkGroup(c *lms.Lines, t rules.Target) {
+	group, err := m.group(t)
+	if !c.Verdict("released group", fmt.Sprintf("group %d; it fits this course whatever ways lead in", group), err, "create a group in the course and configure its id") {
+		return
+	}
+	c.Add("restriction", warning, "no web service tells whether the activities, or their section, are restricted to the group, nor whether the group is one of this course",
+		"restrict access to it in the course, and try it with a test learner, after `leadfront adopt`")
+	c.Add("right to write", warning, "whether the service account may manage groups shows with the first addition only", "give it moodle/course:managegroups in the course")
 }
 
 // checkMethods warns of every way into the course that a hold does not close.
@@ -46,7 +64,8 @@ func (m *LMS) checkMethods(ctx context.Context, c *lms.Lines, found course) {
 	if open, err := m.openMethods(ctx, found.ID); err == nil && len(open) > 0 {
 		detail += "; open to learners now: " + strings.Join(open, ", ")
 	}
-	c.Add("other methods", failure, detail+"; no hold is placed in this course", "switch every method but manual off")
+	c.Add("other methods", failure, detail+"; no hold is placed in this course",
+		"switch every method but manual off, or use hold: group, which fits a course with several ways in")
 }
 
 // openMethods returns the methods by which a learner can let himself in.

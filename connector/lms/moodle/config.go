@@ -2,6 +2,7 @@ package moodle
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -10,8 +11,12 @@ import (
 type Config struct {
 	// Name is the LMS's name in the configuration and in Target.LMS.
 	Name string `yaml:"name"`
-	// Hold is how people are held: "suspend", the manual enrolment.
+	// Hold is how people are kept out: "suspend" suspends their manual enrolment;
+	// "group" adds whoever may go in to a released group, which the activities'
+	// access restrictions ask for.
 	Hold string `yaml:"hold"`
+	// Groups are the released groups, one for each course, with hold: group.
+	Groups []Group `yaml:"released_groups"`
 	// Match is the account field that ties accounts to people: "idnumber", "email"
 	// or "username".
 	Match string `yaml:"match"`
@@ -34,9 +39,16 @@ type Config struct {
 	ReportEnded   string `yaml:"report_ended"`
 }
 
+// Group is the released group of a course.
+type Group struct {
+	Course string `yaml:"course"` // as the targets name it
+	Group  int64  `yaml:"group"`  // the group's id
+}
+
 // The values of Config.
 const (
 	HoldSuspend   = "suspend"
+	HoldGroup     = "group"
 	WindowsRefuse = "refuse"
 	WindowsNone   = "none"
 	MatchIDNumber = "idnumber"
@@ -56,6 +68,9 @@ func (c Config) WithDefaults() Config {
 	}
 	def(&c.Hold, HoldSuspend)
 	def(&c.Match, MatchIDNumber)
+	if c.Hold == HoldGroup {
+		def(&c.Windows, WindowsNone) // a group has nothing to do with the end of an enrolment
+	}
 	def(&c.Windows, WindowsRefuse)
 	def(&c.ReportAccount, englishHeaders[c.Match])
 	def(&c.ReportEnded, "Time ended")
@@ -76,7 +91,12 @@ func (c Config) Validate() error {
 		}
 	}
 	bad(c.Name == "", "name is missing")
-	bad(c.Hold != HoldSuspend, `hold must be "suspend"`)
+	bad(c.Hold != HoldSuspend && c.Hold != HoldGroup, `hold must be "suspend" or "group"`)
+	bad(c.Hold == HoldGroup && len(c.Groups) == 0, "hold: group needs released_groups: the id of the group for each course")
+	bad(c.Hold == HoldSuspend && len(c.Groups) > 0, "released_groups are for hold: group")
+	for i, g := range c.Groups {
+		bad(g.Course == "" || g.Group <= 0, fmt.Sprintf("released_groups[%d] needs a course and the id of its group", i))
+	}
 	bad(!slices.Contains([]string{MatchIDNumber, MatchEmail, MatchUsername}, c.Match), `match must be "idnumber", "email" or "username"`)
 	bad(c.Role < 0, "role must be the id of the learner role, such as 5")
 	bad(c.Probe == "", "probe is missing: name a person, by "+c.Match+", who must always be found")

@@ -31,6 +31,10 @@ func (m *LMS) read(ctx context.Context, t rules.Target) ([]rules.Enrolment, cour
 	if err := m.probe(ctx); err != nil {
 		return nil, course{}, err
 	}
+	group, err := m.group(t)
+	if err != nil {
+		return nil, course{}, err
+	}
 	c, err := m.course(ctx, t.Course)
 	if err != nil {
 		return nil, course{}, err
@@ -47,7 +51,7 @@ func (m *LMS) read(ctx context.Context, t rules.Target) ([]rules.Enrolment, cour
 	for i, u := range users {
 		rows[i] = rules.Enrolment{
 			Target: t.Key(), Row: strconv.FormatInt(u.ID, 10), Account: m.account(u),
-			State: rules.RowActive, Barred: m.barred(c, u, ends),
+			State: rules.RowActive, Barred: m.barred(c, u, ends), Released: m.closed() && u.in(group),
 		}
 		if suspended[u.ID] {
 			rows[i].State = rules.RowSuspended
@@ -102,6 +106,8 @@ func (m *LMS) barred(c course, u user, ends map[string]bool) string {
 	switch {
 	case !m.learner(u):
 		return rules.BarredRole
+	case m.closed():
+		return "" // a group gates whoever is in the course, by whatever method
 	case len(c.secondMethods()) > 0:
 		return BarredSecondMethod
 	case ends[u.field(m.cfg.Match)]:

@@ -23,8 +23,9 @@ func New(cfg Config, client *resty.Client) (*LMS, error) {
 	return &LMS{cfg: cfg.WithDefaults(), client: client}, nil
 }
 
-// Capabilities says that Moodle lets people in until they are held, shows people
-// and not rows, and can tell a start.
+// Capabilities says that Moodle lets people in until they are held, or with a
+// released group, nobody until added; that it shows people and not rows; and that it
+// can tell a start.
 func (m *LMS) Capabilities() rules.Capabilities {
-	return rules.Capabilities{Platform: "moodle", PerPerson: true, Starts: true}
+	return rules.Capabilities{Platform: "moodle", Closed: m.closed(), PerPerson: true, Starts: true}
 }

@@ -20,6 +20,7 @@ type user struct {
 	Roles            []struct {
 		RoleID int `json:"roleid"`
 	} `json:"roles"`
+	Groups []struct{ ID int64 } `json:"groups"` // asked for with a released group only
 }
 
 // field returns the value of a match field.
@@ -171,7 +172,11 @@ func (m *LMS) list(ctx context.Context, courseID int64, onlySuspended bool) ([]u
 
 func (m *LMS) page(ctx context.Context, courseID int64, onlySuspended bool, from int) ([]user, error) {
 	form := fields{{"courseid", strconv.FormatInt(courseID, 10)}}
-	options := [][2]string{{"userfields", userFields}, {"sortby", "id"},
+	wanted := userFields
+	if m.closed() {
+		wanted += ",groups"
+	}
+	options := [][2]string{{"userfields", wanted}, {"sortby", "id"},
 		{"limitfrom", strconv.Itoa(from)}, {"limitnumber", strconv.Itoa(pageSize)}}
 	if onlySuspended {
 		options = append(options, [2]string{"onlysuspended", "1"})

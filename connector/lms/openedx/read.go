@@ -56,11 +56,18 @@ func (x *LMS) course(ctx context.Context, t rules.Target) (course, error) {
 // must say.
 type page struct {
 	Next    json.RawMessage `json:"next"` // null on the last page
-	Results *[]struct {
-		User     string `json:"user"`
-		IsActive *bool  `json:"is_active"`
-		Course   string `json:"course_id"`
-	} `json:"results"`
+	Results *[]seat         `json:"results"`
+}
+
+// seat is one enrolment.
+type seat struct {
+	User     string `json:"user"`
+	IsActive *bool  `json:"is_active"`
+	Course   string `json:"course_id"`
+}
+
+func (s seat) fits(t rules.Target) bool {
+	return s.User != "" && s.IsActive != nil && (s.Course == "" || s.Course == t.Course)
 }
 
 // rows reads the enrolments of these usernames, or of everybody.
@@ -84,7 +91,7 @@ func (x *LMS) rows(ctx context.Context, t rules.Target, usernames []string) ([]r
 			return nil, err
 		}
 		for _, r := range *p.Results {
-			if r.User == "" || r.IsActive == nil || r.Course != "" && r.Course != t.Course {
+			if !r.fits(t) {
 				return nil, errShape
 			}
 			if !seen[r.User] {
