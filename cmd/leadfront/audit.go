@@ -23,6 +23,7 @@ type auditCmd struct {
 	CheckProof     auditCheckProofCmd     `cmd:"" name:"check-proof" help:"Check a proof with the public key alone. Exit 0: it holds, 3: it does not, 1: failure."`
 	Export         auditExportCmd         `cmd:"" help:"Write the log as CSV or JSON Lines."`
 	Erase          auditEraseCmd          `cmd:"" help:"Destroy the personal data of somebody who has left; the log still verifies."`
+	Replay         auditReplayCmd         `cmd:"" help:"Judge every decision again by what was logged before it. Exit 0: all the same, 3: some differ, 1: failure."`
 	Keys           auditKeysCmd           `cmd:"" help:"Show the public key of the log, in the forms that tools want."`
 	AcceptRestored auditAcceptRestoredCmd `cmd:"" name:"accept-restored" help:"Go on with a database that was restored without its head file; the log says so."`
 }

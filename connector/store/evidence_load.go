@@ -41,13 +41,18 @@ func (r rest) into(e *rules.Evidence) {
 }
 
 func readEvidence(ctx context.Context, q querier) ([]rules.Evidence, error) {
+	return evidenceWhere(ctx, q, "")
+}
+
+// evidenceWhere reads the evidence that was selected.
+func evidenceWhere(ctx context.Context, q querier, where string, args ...any) ([]rules.Evidence, error) {
 	actors, err := readActors(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("read the actors: %w", err)
 	}
 	scan := func(rows *sql.Rows) (rules.Evidence, error) { return scanEvidence(rows, actors) }
 	all, err := collect(ctx, q, scan, `SELECT source, stored, statement, at, kind, verb, object, actor, authority,
-		digest, more, learnt FROM evidence`)
+		digest, more, learnt FROM evidence `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the evidence: %w", err)
 	}
