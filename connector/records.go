@@ -44,6 +44,7 @@ func (l *Loop) walk(ctx context.Context, r *Report, s RecordSource, w rules.Walk
 			return statements, false, ctx.Err()
 		}
 		l.alive()
+		page.Evidence = l.marks.Mark(page.Evidence)
 		fresh, err := l.Store.Learn(ctx, w, page, l.Now())
 		if err != nil {
 			return statements, false, fmt.Errorf("learn a page of %s: %w", s.Name, err)

@@ -131,6 +131,9 @@ type Evidence struct {
 	// decide anything: labels, stored and authority are not part of it. The same id
 	// with another digest is a finding.
 	Digest string `json:"digest,omitempty"`
+	// For are the programmes to whose course it belonged when it was learnt. A start
+	// stays one, whatever the contract names by now.
+	For []string `json:"for,omitempty"`
 	// Learnt is the number of the log entry under which the store keeps it; 0: none.
 	Learnt int64 `json:"-"`
 }

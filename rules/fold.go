@@ -81,7 +81,7 @@ func (f *folding) take(e *Evidence) {
 	if got, want := f.c.nearMiss(e); got != "" && stands {
 		f.note(Finding{Code: CodeNearMissIRI, Detail: got + " is not " + want})
 	}
-	if !tied && f.attempts[e.Registration] == nil && !f.c.lookalike[e.Object] {
+	if !tied && f.attempts[e.Registration] == nil && !f.c.lookalike[e.Object] && !e.was(f.p.ID) {
 		return
 	}
 	if !e.Actor.Group {

@@ -112,7 +112,7 @@ func (h *history) starts(r *Record) {
 		r.Started, r.StartedBy = stands.at, stands.Statement
 	}
 	ever := earliest(h.all, func(p *proof) bool {
-		return h.c.starts(p.Evidence) && (p.tied || h.ever[p.Registration])
+		return h.c.starts(p.Evidence) && (p.tied || h.ever[p.Registration] || p.was(h.p.ID))
 	})
 	if ever != nil {
 		r.EverStarted, r.StartKnown = ever.at, ever.known()
