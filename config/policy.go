@@ -113,7 +113,7 @@ func (s *Showcase) showcase(zone *time.Location) rules.Showcase {
 func (c *Course) contract() rules.Course {
 	out := rules.Course{
 		NotEquivalent: c.NotEquivalent, RequirePass: c.RequirePass, MinScore: c.MinScore,
-		AcceptWaived: c.AcceptWaived, ComponentCompletion: c.ComponentCompletion, Equal: c.Equal,
+		AcceptWaived: c.AcceptWaived, MinDuration: c.MinDuration, Platforms: c.Platforms, ComponentCompletion: c.ComponentCompletion, Equal: c.Equal,
 	}
 	for _, r := range c.CompleteWhen {
 		out.CompleteWhen = append(out.CompleteWhen, rules.CompleteRule(r))

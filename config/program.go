@@ -73,8 +73,11 @@ type Course struct {
 	Equal               [][]string `yaml:"equal"`                // components of several editions that are the same
 	Authorities         []Agent    `yaml:"authorities"`          // whose statements count; left out: anybody's
 
-	MinDuration later `yaml:"min_duration"`
-	Platforms   later `yaml:"platforms"`
+	// MinDuration is how long the course takes at least; whoever is faster is shown
+	// as a violation, and has completed it all the same.
+	MinDuration time.Duration `yaml:"min_duration"`
+	// Platforms are the values of context.platform that count; left out: any.
+	Platforms []string `yaml:"platforms"`
 }
 
 // Edition is one accepted form of the course: a language, a version.

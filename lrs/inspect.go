@@ -163,6 +163,8 @@ func because(p rules.Proof) string {
 		return "has neither timestamp nor stored"
 	case rules.CodeUntrustedAuthority:
 		return "its authority is not on the list: " + p.Detail
+	case rules.CodeUntrustedPlatform:
+		return "is not of a platform that counts: " + p.Detail
 	case rules.CodeContradictoryResult:
 		return "verb and result contradict each other: it proves no completion, only a start"
 	case rules.Code(rules.WrongEdition):

@@ -128,6 +128,11 @@ type Course struct {
 	ComponentCompletion bool
 	Equal               [][]string // components of different editions declared equal
 	Authorities         []Actor    // empty: any
+	// Platforms are those in whose context a statement must be; empty: any.
+	Platforms []string
+	// MinDuration is how long the course takes at least, from start to completion.
+	// Whoever is faster has completed it all the same; it is a violation, no gate.
+	MinDuration time.Duration
 }
 
 // Edition is one accepted form of the course.

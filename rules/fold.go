@@ -133,6 +133,8 @@ func (f *folding) usable(e *Evidence, tell bool, person int, how Match) bool {
 		if how.OK() {
 			who = f.people[person].ID
 		}
+	case !f.c.onPlatform(e):
+		codes = []Code{CodeUntrustedPlatform}
 	case !how.OK():
 		codes = actorCodes(how)
 	default:
@@ -169,6 +171,8 @@ func detail(code Code, e *Evidence) string {
 		return e.Statement
 	case CodeUntrustedAuthority:
 		return e.Authority.String()
+	case CodeUntrustedPlatform:
+		return e.Platform
 	}
 	return e.Actor.String()
 }

@@ -130,6 +130,11 @@ func (x *contract) trusts(a Actor) bool {
 	return false
 }
 
+// onPlatform reports whether the statement is of one of the platforms that count.
+func (x *contract) onPlatform(e *Evidence) bool {
+	return len(x.Platforms) == 0 || slices.Contains(x.Platforms, e.Platform)
+}
+
 func sameActor(a, b Actor) bool {
 	return a.Kind != ActorNone && a.Kind == b.Kind && a.Value == b.Value && a.HomePage == b.HomePage
 }

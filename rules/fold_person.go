@@ -87,6 +87,7 @@ func (h *history) record() *Record {
 			r.Flags = append(r.Flags, p.flags(h.p.Clock)...)
 			r.Known = r.Known.later(p.known())
 		}
+		r.Violations = h.tooFast(m)
 	} else {
 		r.Missing = verdict.missing(h.people[h.person].ID)
 		r.Violations = h.violations(verdict)

@@ -87,6 +87,18 @@ func (h *history) violation(kind ViolationKind, subject string, proofs []*proof)
 	}
 }
 
+// tooFast is a completion sooner after the start than the course takes. Without a
+// sign of the start before it nobody can tell.
+func (h *history) tooFast(done *met) []Violation {
+	start := earliest(h.all, func(p *proof) bool {
+		return !p.voided && (p.Kind == KindStarted || p.Kind == KindProgressed) && (p.tied || h.live[p.Registration]) && !p.at.After(done.at())
+	})
+	if h.c.MinDuration <= 0 || start == nil || done.at().Sub(start.at) >= h.c.MinDuration {
+		return nil
+	}
+	return []Violation{h.violation(TooFast, done.proofs[len(done.proofs)-1].Object, append([]*proof{start}, done.proofs...))}
+}
+
 // wrongEditions are completions of an accepted activity with a revision or at a
 // time that no edition accepts.
 func (h *history) wrongEditions() []Violation {

@@ -46,6 +46,8 @@ func (x *Prover) Prove(e *Evidence) Proof {
 		return Proof{At: at, Why: CodeNotTied}
 	case !x.c.trusts(e.Authority):
 		return Proof{At: at, Why: CodeUntrustedAuthority, Detail: e.Authority.String()}
+	case !x.c.onPlatform(e):
+		return Proof{At: at, Why: CodeUntrustedPlatform, Detail: e.Platform}
 	}
 	return x.outcome(&proof{Evidence: e, at: at, tied: true, against: Contradicts(e)})
 }

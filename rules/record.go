@@ -49,6 +49,7 @@ const (
 	CodeNearMissAccount      Code = "near_miss_account"
 	CodeNearMissIRI          Code = "near_miss_iri"
 	CodeUntrustedAuthority   Code = "untrusted_authority"
+	CodeUntrustedPlatform    Code = "untrusted_platform"
 	CodeContradictoryResult  Code = "contradictory_result"
 	CodePassedThenFailed     Code = "passed_then_failed"
 	CodeSatisfiedWithoutWork Code = "satisfied_without_work"

@@ -98,6 +98,8 @@ var sentences = map[Code]string{
 	CodeNearMissAccount:       "an account is known but for the spelling of its home page: {detail}",
 	CodeNearMissIRI:           "an activity is the course's but for its spelling: {detail}",
 	CodeUntrustedAuthority:    "an authority that is not trusted vouches for a statement: {detail}",
+	CodeUntrustedPlatform:     "a statement is not of a platform that counts: {detail}",
+	Code(TooFast):             "completed {activity} on {at}, sooner than the course can be done",
 	CodeContradictoryResult:   "a statement contradicts itself: {detail}",
 	CodePassedThenFailed:      "passed, and failed afterwards: {detail}",
 	CodeSatisfiedWithoutWork:  "the LMS says satisfied without work of the person's own: {detail}",

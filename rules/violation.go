@@ -37,6 +37,7 @@ const (
 	BriefingSubstituted ViolationKind = "briefing_substituted"
 	ComponentMissing    ViolationKind = "component_missing"
 	WrongEdition        ViolationKind = "wrong_edition"
+	TooFast             ViolationKind = "too_fast" // completed sooner after the start than the course takes
 	Overridden          ViolationKind = "overridden"
 	HoldNotEffective    ViolationKind = "hold_not_effective"
 	ReleaseStuck        ViolationKind = "release_stuck"  // released long ago, and the hold is still in place
