@@ -45,6 +45,8 @@ type cli struct {
 	Resume     resumeCmd     `cmd:"" help:"Take a programme up again after release-all."`
 	Backfill   backfillCmd   `cmd:"" help:"Read the records again from a day on; goes on where it stopped."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Completion completionCmd `cmd:"" help:"Print a script that completes commands in a shell."`
+	Man        manCmd        `cmd:"" help:"Print the manual page."`
 }
 
 // program is what every command works with: the outside world, handed in.
