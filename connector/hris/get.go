@@ -64,5 +64,5 @@ func Refused(resp *resty.Response, explain func(body []byte) string) error {
 	if said != "" {
 		said = ": " + Clip(said)
 	}
-	return fmt.Errorf("cannot be fetched: the server answered %s%s%s", resp.Status(), said, hint)
+	return fmt.Errorf("cannot be fetched: the server answered %s%s%s", resp.Status(), hint, said)
 }
