@@ -43,6 +43,7 @@ type cli struct {
 	Disown     disownCmd     `cmd:"" help:"Give up the hold on a person without a write: the enrolment stays as it is."`
 	ReleaseAll releaseAllCmd `cmd:"" help:"Pause a programme and lift every hold of it: the emergency exit."`
 	Resume     resumeCmd     `cmd:"" help:"Take a programme up again after release-all."`
+	Adopt      adoptCmd      `cmd:"" help:"Let whoever is enrolled through a gate that is closed by default, before it goes on; shows them first."`
 	Backfill   backfillCmd   `cmd:"" help:"Read the records again from a day on; goes on where it stopped."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a script that completes commands in a shell."`
