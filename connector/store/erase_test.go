@@ -73,7 +73,7 @@ func erase(t *testing.T, s *Store) string {
 func TestErasureLeavesNothingInAnyFile(t *testing.T) {
 	s := leaver(t)
 	before := len(kinds(t, s, 0))
-	words := []string{"Neena", "Yang", "nyang", "NYANG", "9101", "11111111-2222-4333-8444", "manual:101", `"101"`}
+	words := []string{"Neena", "Yang", "nyang", "NYANG", `"9101"`, "11111111-2222-4333-8444", "manual:101", `"101"`}
 	if found := inFiles(t, s.dir, words); len(found) != len(words) {
 		t.Fatalf("before, only %q is there: the test shows nothing", found)
 	}
