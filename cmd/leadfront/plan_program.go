@@ -12,7 +12,23 @@ import (
 type programJSON struct {
 	rules.Threshold
 	UseCases int `json:"useCases"` // that count
+	// CriticalPath are the leaders who block most people, the first ten of them.
+	CriticalPath []rules.Blocking `json:"criticalPath"`
+	// LeadTime is the median of hours from a leader's completion to that of a report,
+	// over so many People; left out where there is nothing to tell.
+	LeadTime *leadTimeJSON `json:"leadTime,omitempty"`
+	// Comparison of teams whose leader led with others, where it was asked for and no
+	// group is small.
+	Comparison *rules.Comparison `json:"comparison,omitempty"`
 }
+
+type leadTimeJSON struct {
+	Hours  float64 `json:"hours"`
+	People int     `json:"people"`
+}
+
+// mostBlocking is how many leaders of the critical path are shown.
+const mostBlocking = 10
 
 // decisionJSON is what one person was, or will be, owed.
 type decisionJSON struct {
@@ -32,6 +48,14 @@ func programsJSON(r *connector.Report) []programJSON {
 			if u.Counts {
 				j.UseCases++
 			}
+		}
+		j.CriticalPath = append([]rules.Blocking{}, pj.CriticalPath()...)
+		j.CriticalPath = j.CriticalPath[:min(len(j.CriticalPath), mostBlocking)]
+		if median, n := pj.LeadTime(); n > 0 {
+			j.LeadTime = &leadTimeJSON{median.Hours(), n}
+		}
+		if c, ok := pj.Compare(); ok {
+			j.Comparison = &c
 		}
 		out = append(out, j)
 	}
@@ -55,6 +79,9 @@ func decisionsJSON(r *connector.Report) []decisionJSON {
 func (p *program) printPrograms(plan planJSON, name func(string) string) {
 	for _, t := range plan.Programs {
 		printf(p.stdout, "%s\n", thresholdText(t.Threshold, t.UseCases))
+		for _, b := range t.CriticalPath[:min(len(t.CriticalPath), 3)] {
+			printf(p.stdout, "  %s blocks %d people, %d of them directly\n", name(b.Person), b.Blocked, b.Waiting)
+		}
 	}
 	if plan.At.IsZero() {
 		return
