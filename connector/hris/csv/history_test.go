@@ -82,14 +82,16 @@ func TestDates(t *testing.T) {
 		"2,3,Active,2026-10-01,\n",
 		"3,1,Active,2020-01-01,\n",
 		"4,1,Offered,2026-11-01,\n", // a word that nobody has mapped, of a day to come
+		"6,1,Offered,2026-12-01,\n", // of two to come the next one counts
+		"6,3,Offered,2026-11-15,\n",
 		"5,1,Active,2020-01-01,2026-08-31\n",
 		"5,3,Active,2019-01-01,2019-12-31\n",
 	}
 	config := csv.Config{Name: "hr", Columns: csv.Columns{ID: "ID", Manager: "Boss", Status: "Status", From: "From", Until: "To"}}
 	config.Status.Active = []string{"Active"}
 	for day, want := range map[string]string{
-		"2026-09-30": "1:active 2:active<1 3:active<1 4:inactive<1 5:inactive<1",
-		"2026-10-01": "1:active 2:active<3 3:active<1 4:inactive<1 5:inactive<1",
+		"2026-09-30": "1:active 2:active<1 3:active<1 4:inactive<1 5:inactive<1 6:inactive<3",
+		"2026-10-01": "1:active 2:active<3 3:active<1 4:inactive<1 5:inactive<1 6:inactive<3",
 	} {
 		now, _ := time.Parse(time.DateOnly, day)
 		for turn := range rows {
@@ -118,7 +120,7 @@ func brief(people []rules.Person) string {
 		}
 	}
 	var out []string
-	for _, id := range []string{"1", "2", "3", "4", "5"} {
+	for _, id := range []string{"1", "2", "3", "4", "5", "6"} {
 		out = append(out, byID[id])
 	}
 	return strings.Join(out, " ")

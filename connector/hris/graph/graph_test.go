@@ -223,6 +223,22 @@ func TestPagesThatAreNotToBeFollowed(t *testing.T) {
 	}
 }
 
+// TestOverlappingPages: the same person on two pages, whose links differ.
+func TestOverlappingPages(t *testing.T) {
+	x, pages := newTenant(t), 0
+	x.answer = func(w http.ResponseWriter, _ *http.Request) bool {
+		if pages++; pages < 3 {
+			fmt.Fprintf(w, `{"value":[%s],"@odata.nextLink":%q}`, bo, fmt.Sprintf("%s/v1.0/users?$skiptoken=%d", x.URL, pages))
+		} else {
+			fmt.Fprintf(w, `{"value":[%s]}`, ida)
+		}
+		return true
+	}
+	if org, err := x.source(t, "TESTSECRET", nil).Org(t.Context()); !errors.Is(err, graph.ErrRepeated) || len(org.People) > 0 {
+		t.Errorf("%d people, %v; want ErrRepeated", len(org.People), err)
+	}
+}
+
 func TestWrongSecret(t *testing.T) {
 	x := newTenant(t, ida, bo)
 	_, err := x.source(t, "OTHERSECRET", nil).Org(t.Context())

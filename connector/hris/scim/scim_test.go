@@ -258,6 +258,13 @@ func TestMisbehaviour(t *testing.T) {
 			}
 			return a
 		}, scim.ErrChanged, ""},
+		"somebody joins meanwhile": {func(u []map[string]any, q map[string]string) map[string]any {
+			a := plain(u, q)
+			if q["startIndex"] != "1" {
+				a["totalResults"] = len(u) + 1
+			}
+			return a
+		}, scim.ErrChanged, ""},
 		"more than it says": {func(u []map[string]any, q map[string]string) map[string]any {
 			a := plain(u, q)
 			a["totalResults"] = 49
