@@ -19,7 +19,7 @@ type recollection struct {
 func (g *judging) recall(join func(unit string, leader int32)) {
 	r := &recollection{g: g, silent: map[int32]bool{}, gone: map[string]bool{}, join: join, lost: map[string]map[string]bool{}}
 	for i := range g.x.People {
-		if g.member(i) && (g.next[i] == inDoubt || g.unitUnknown(i)) {
+		if g.member(i) && (g.next[i] == inDoubt || g.unitUnknown(i) || g.x.People[i].Status == StatusUnknown) {
 			r.silent[int32(i)] = true
 		}
 	}
@@ -63,8 +63,8 @@ func (r *recollection) person(o *then, k int) {
 	if here && !r.g.unitUnknown(i) {
 		unit = r.g.unit(i)
 	}
-	none := o.next[k] == nobodyLeft || !here && !o.member(k)
-	if !none && (o.next[k] == inDoubt || unit == "" && r.g.p.Sequence.Unit == UnitDepartment) {
+	none := o.next[k] == nobodyLeft || !o.member(k) && (!here || r.g.x.People[i].Status == StatusUnknown)
+	if !none && o.silent(k, unit) {
 		return
 	}
 	delete(r.silent, int32(i))
@@ -72,6 +72,11 @@ func (r *recollection) person(o *then, k int) {
 	if !none {
 		r.led(unit, o.x.People[o.next[k]].ID)
 	}
+}
+
+// silent reports whether HR did not say then either who led the person, or where.
+func (o *then) silent(k int, unit string) bool {
+	return o.x.People[k].Status == StatusUnknown || o.next[k] == inDoubt || unit == "" && o.g.p.Sequence.Unit == UnitDepartment
 }
 
 // settled reports whether nothing more needs to be found out about the person.
