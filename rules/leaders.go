@@ -7,6 +7,25 @@ import "slices"
 // a waiver exempts from leading, who are named as such.
 func (g *judging) leaders(decisions []Decision) []LeaderState {
 	states := make([]LeaderState, g.x.Len())
+	g.countWaiting(decisions, states)
+	var out []LeaderState
+	for i, l := range states {
+		if l.Reports == 0 {
+			continue
+		}
+		l.Program, l.Person, l.Level = g.p.ID, g.x.People[i].ID, g.x.Level(i)
+		for _, name := range g.require {
+			l.Requirements = append(l.Requirements, g.requirement(name, int32(i)))
+		}
+		l.Completed = l.Requirements[0].At
+		l.Qualified = g.qual[i] && !l.Waived
+		out = append(out, l)
+	}
+	return out
+}
+
+// countWaiting counts whom each leader leads, and who of them waits.
+func (g *judging) countWaiting(decisions []Decision, states []LeaderState) {
 	waiting := map[*cohort]int{}
 	for i, l := range g.next {
 		if !g.x.follows(i) {
@@ -32,20 +51,6 @@ func (g *judging) leaders(decisions []Decision) []LeaderState {
 			}
 		}
 	}
-	var out []LeaderState
-	for i, l := range states {
-		if l.Reports == 0 {
-			continue
-		}
-		l.Program, l.Person, l.Level = g.p.ID, g.x.People[i].ID, g.x.Level(i)
-		for _, name := range g.require {
-			l.Requirements = append(l.Requirements, g.requirement(name, int32(i)))
-		}
-		l.Completed = l.Requirements[0].At
-		l.Qualified = g.qual[i] && !l.Waived
-		out = append(out, l)
-	}
-	return out
 }
 
 // countExempt counts i among the reports of leaders whom a waiver exempts: the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,9 +42,8 @@ func (m *LMS) completion(ctx context.Context, courseID int64, account string) (w
 	}
 	form := fields{{"courseid", strconv.FormatInt(courseID, 10)}, {"userid", account}}
 	err = m.call(ctx, "core_completion_get_course_completion_status", form, &answer)
-	var refused *Error
 	switch {
-	case errors.As(err, &refused) && (refused.Code == "usernotenroled" || refused.Code == "nocriteriaset" || refused.Code == "cannotviewreport"):
+	case untold(err):
 		return w, false, nil
 	case err != nil:
 		return w, false, err
@@ -60,4 +60,10 @@ func (m *LMS) completion(ctx context.Context, courseID int64, account string) (w
 		}
 	}
 	return w, true, nil
+}
+
+// untold reports whether Moodle does not tell of this person or in this course.
+func untold(err error) bool {
+	var refused *Error
+	return errors.As(err, &refused) && slices.Contains([]string{"usernotenroled", "nocriteriaset", "cannotviewreport"}, refused.Code)
 }
