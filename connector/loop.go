@@ -78,6 +78,7 @@ type Loop struct {
 
 	witnessed map[int]string       // by witness: the checkpoint that it has kept last
 	strange   map[string]time.Time // by target: since when too many holds read as lifted
+	breakers  map[string]*breaker  // by target
 
 	contracts map[string]string // digests by programme
 	marks     *rules.Marker
@@ -109,7 +110,7 @@ func New(o Options) *Loop {
 	for i := range policy.Programs {
 		contracts[policy.Programs[i].ID] = policy.Programs[i].RecordsDigest()
 	}
-	return &Loop{Options: o, strange: map[string]time.Time{}, contracts: contracts, marks: rules.NewMarker(policy.Programs), back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
+	return &Loop{Options: o, strange: map[string]time.Time{}, breakers: map[string]*breaker{}, contracts: contracts, marks: rules.NewMarker(policy.Programs), back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
 		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, said: map[string]testimony{}, noted: map[string]bool{}, witnessed: map[int]string{}, kick: make(chan struct{}, 1), look: make(chan struct{}, 1), halt: make(chan struct{}, 1)}
 }
 

@@ -81,6 +81,7 @@ func (r *records) completes(id string, at time.Time) {
 type platform struct {
 	rows   map[string]rules.RowState
 	err    error
+	reads  int   // how often it was asked for its rows
 	batch  []int // sizes of what was applied
 	during func(ctx context.Context, changes []rules.Change) []rules.Outcome
 }
@@ -88,6 +89,7 @@ type platform struct {
 func (p *platform) Capabilities() rules.Capabilities { return rules.Capabilities{Platform: "test"} }
 
 func (p *platform) Enrolments(context.Context, rules.Target) (list []rules.Enrolment, err error) {
+	p.reads++
 	for id, state := range p.rows {
 		list = append(list, rules.Enrolment{Target: target.Key(), Row: id, State: state, Account: rules.Account{LMS: "moodle", ID: id, IDNumber: id}})
 	}

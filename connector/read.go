@@ -94,7 +94,7 @@ func (l *Loop) readLMS(ctx context.Context, r *Report) {
 		rows, failed := 0, false
 		for _, t := range l.targetsOf(s.Name) {
 			l.alive()
-			list, err := s.LMS.Enrolments(ctx, t)
+			list, err := l.enrolments(ctx, r, s.LMS, t)
 			if err == nil {
 				err = implausible(t.Key(), list, r.Facts.Holds)
 			}
