@@ -218,9 +218,6 @@ func (g *judging) waits(i int) []int32 {
 	return slices.DeleteFunc(leaders, func(l int32) bool { return g.qual[l] })
 }
 
-// qualified reports whether a leader has met the gate.
-func (g *judging) qualified(i int) bool { return g.qual[i] }
-
 // reasons turns a decision into its reasons.
 func (g *judging) reasons(i int, d Decision) []Reason {
 	p := &g.x.People[i]
