@@ -20,6 +20,7 @@ type differ struct {
 	j      *Judgement
 	pj     *ProgramJudgement
 	target *Target
+	key    string // of the target
 	holds  map[rowKey]*Hold
 	over   map[rowKey]time.Time
 	last   map[string]*Decided // of this programme, by person
@@ -55,9 +56,9 @@ func Diff(policy *Policy, facts *Facts, j *Judgement) Plan {
 			}
 		}
 		for t := range pj.Program.Targets {
-			d.target = &pj.Program.Targets[t]
-			if facts.Targets[d.target.Key()] {
-				d.rows(byTarget[d.target.Key()])
+			d.target, d.key = &pj.Program.Targets[t], pj.Program.Targets[t].Key()
+			if facts.Targets[d.key] {
+				d.rows(byTarget[d.key])
 			}
 		}
 	}
@@ -71,10 +72,12 @@ func compareChanges(a, b Change) int {
 }
 
 func (d *differ) rows(rows []int) {
-	seen := map[string]bool{}
+	seen := map[string]bool{} // of the rows with a hold: a million names would cost more than all the rest
 	for _, r := range rows {
 		e := &d.facts.Enrolments[r]
-		seen[e.Row] = true
+		if d.hold(e) != nil {
+			seen[e.Row] = true
+		}
 		if d.target.Closed {
 			d.closed(r, e)
 		} else {
@@ -160,11 +163,19 @@ func (d *differ) held(e *Enrolment, h *Hold, verdict Verdict, person int) {
 	}
 }
 
+// hold is the hold on the row as it is on record.
+func (d *differ) hold(e *Enrolment) *Hold {
+	if len(d.holds) == 0 {
+		return nil
+	}
+	return d.holds[rowKey{d.pj.Program.ID, d.key, e.Row}]
+}
+
 // holdOn is our open hold on the row. Where the row was gone and an active one is
 // there, somebody was enrolled anew and nobody re-activated anything: the hold went
 // with the old row.
 func (d *differ) holdOn(e *Enrolment) *Hold {
-	h := d.holds[rowKey{d.pj.Program.ID, d.target.Key(), e.Row}]
+	h := d.hold(e)
 	if h == nil || h.Missing.IsZero() || e.State != RowActive {
 		return h
 	}
