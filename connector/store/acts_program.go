@@ -97,7 +97,7 @@ func (p performer) releaseHeld() (open int, err error) {
 	}, `SELECT person FROM hold WHERE program = ? AND closed = ''`, p.act.Program)
 	for _, who := range people {
 		if err == nil && who != "" {
-			_, err = p.keepStanding(rules.Standing{Program: p.act.Program, Person: who, Released: p.at})
+			err = p.noteStanding(rules.Standing{Program: p.act.Program, Person: who, Released: p.at}, p.at)
 		}
 	}
 	return len(people), err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/leadfront/leadfront/rules"
 )
@@ -9,20 +10,23 @@ import (
 // standings only ever gain: the first start and the first release stay.
 func (c *cycle) standings() error {
 	for _, s := range c.Standings {
-		news, err := c.keepStanding(s)
-		if err != nil {
-			return err
-		}
-		if !news {
-			continue
-		}
-		if _, err := c.log(line{at: c.At, kind: LogStanding, program: s.Program, person: s.Person,
-			public:   map[string]string{"started": stamp(s.Started), "released": stamp(s.Released)},
-			personal: map[string]string{"statement": s.StartBy}}); err != nil {
+		if err := c.noteStanding(s, c.At); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// noteStanding keeps what is new of a standing, and logs it.
+func (t *tx) noteStanding(s rules.Standing, at time.Time) error {
+	news, err := t.keepStanding(s)
+	if err != nil || !news {
+		return err
+	}
+	_, err = t.log(line{at: at, kind: LogStanding, program: s.Program, person: s.Person,
+		public:   map[string]string{"started": stamp(s.Started), "released": stamp(s.Released)},
+		personal: map[string]string{"statement": s.StartBy}})
+	return err
 }
 
 func (t *tx) keepStanding(s rules.Standing) (news bool, err error) {

@@ -149,7 +149,7 @@ func TestTamperingIsFoundAndNamed(t *testing.T) {
 		{"a checkpoint", `UPDATE checkpoint SET note = replace(note, 'at 2026', 'at 2025') WHERE size = 1`, ProblemCheckpoint, 1},
 		{"a checkpoint under another size", `UPDATE checkpoint SET size = 2 WHERE size = 1`, ProblemCheckpoint, 2},
 		{"evidence of somebody else", `UPDATE evidence SET actor = (SELECT max(id) FROM actor) WHERE statement = (SELECT min(statement) FROM evidence)`, ProblemEvidence, 2},
-		{"what a platform had shown", `UPDATE enrolment SET body = replace(body, '"State":1', '"State":2') WHERE row = 'manual:101'`, ProblemEvidence, 14},
+		{"what a platform had shown", `UPDATE enrolment SET body = replace(body, '"State":1', '"State":2') WHERE row = 'manual:101'`, ProblemEvidence, 15},
 		{"deleted evidence", `DELETE FROM evidence WHERE statement = (SELECT min(statement) FROM evidence)`, ProblemEvidence, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

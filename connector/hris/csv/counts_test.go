@@ -96,8 +96,8 @@ func export(n int) []byte {
 }
 
 // BenchmarkMillion reads a million people, and the same bytes with encoding/csv
-// alone; the budget is 40 % of its
-// speed, of which a quarter has been reached. bytes/person is what the heap holds at
+// alone. The budget is 40 % of its
+// speed and is missed: 10 to 12 % were measured on two busy cores. bytes/person is what the heap holds at
 // the end, the file among it, when what is garbage has been collected; the budget
 // is 400.
 func BenchmarkMillion(b *testing.B) {
