@@ -106,3 +106,21 @@ func TestHoldThatWasNeverSent(t *testing.T) {
 		t.Errorf("%d are on hold, row 3 is %s; want only the stranger's left", w.lms.held(), w.lms.rows["3"])
 	}
 }
+
+// TestAnOvertakenOrganisationCannotBeApproved: HR gives what rules again, so what
+// was put aside meanwhile is nothing that anybody could still want.
+func TestAnOvertakenOrganisationCannotBeApproved(t *testing.T) {
+	w := newWorld(t, 12)
+	l := w.launched(t)
+	people := w.hr.people
+	w.hr.people = people[:4]
+	half := w.cycle(t, l)
+	if half.Quarantined == "" {
+		t.Fatal("half of the organisation rules")
+	}
+	w.hr.people = people
+	w.cycle(t, l)
+	if held, err := w.store.HeldOrgs(t.Context()); err != nil || len(held) != 0 {
+		t.Errorf("%d organisations can still be approved, %v", len(held), err)
+	}
+}

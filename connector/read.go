@@ -65,7 +65,30 @@ func (l *Loop) releasedBy(ctx context.Context, r *Report, org rules.Org) ([]rule
 	if err != nil {
 		return nil, fmt.Errorf("load what the organisation is compared by: %w", err)
 	}
+	l.lastRows(ctx, &facts)
 	return rules.CompareReleases(l.OrgLimits.Releases, l.Policy, &facts, org), nil
+}
+
+// lastRows puts the last rows of every target into the facts: statements may name
+// people by their accounts. A process that has none yet reads them; a target that
+// cannot be read has none.
+func (l *Loop) lastRows(ctx context.Context, facts *rules.Facts) {
+	facts.Targets = map[string]bool{}
+	for _, s := range l.LMS {
+		for _, t := range l.targetsOf(s.Name) {
+			rows, ok := l.rows[t.Key()]
+			if !ok {
+				list, err := s.LMS.Enrolments(ctx, t)
+				if err != nil {
+					continue // the cycle reads it again, and says so
+				}
+				rows = list
+				l.rows[t.Key()] = list
+			}
+			facts.Enrolments = append(facts.Enrolments, rows...)
+			facts.Targets[t.Key()] = true
+		}
+	}
 }
 
 // loadAccepted finds the organisation that rules. It is read again after every

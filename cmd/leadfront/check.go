@@ -94,6 +94,10 @@ func (p *program) checkStore(s *site) []line {
 	if err := s.orphans(facts.Holds); err != nil {
 		lines = append(lines, line{Subject: "store", Check: "holds", Result: checkError, Detail: err.Error(), Do: "put the programme back"})
 	}
+	for id := range facts.Paused {
+		lines = append(lines, line{Subject: "programme " + id, Check: "pause", Result: checkWarning,
+			Detail: "release-all is in force: nobody is held", Do: "leadfront resume --program " + id + " ends it"})
+	}
 	if n := len(facts.Holds); n > 0 && s.config.Mode == rules.Observe {
 		lines = append(lines, line{Subject: "store", Check: "holds", Result: checkWarning,
 			Detail: fmt.Sprintf("%d holds of ours are in place while the mode only observes", n), Do: "leadfront release-all, or another mode"})
@@ -166,7 +170,7 @@ func (p *program) checkHRIS(s *site) []line {
 	subject := "hris " + s.hris.Name
 	org, err := s.hris.HRIS.Org(p.ctx)
 	if err != nil {
-		return []line{{Subject: subject, Check: "reads whole", Result: checkError, Detail: err.Error(), Do: "leadfront org check says more"}}
+		return []line{{Subject: subject, Check: "reads whole", Result: checkError, Detail: err.Error(), Do: "have HR export it again, whole"}}
 	}
 	o := newOrgJSON(org, s.policy.Tops)
 	lines := []line{{Subject: subject, Check: "reads whole", Result: checkOK, Detail: fmt.Sprintf("%d people, %d leaders, %d levels", o.People, o.Leaders, o.Levels)}}

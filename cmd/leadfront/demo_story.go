@@ -39,7 +39,8 @@ func story() []scene {
 		{completes(viceYang, viceGarcia), kind(store.LogOutcome), 6},
 		{starts(miller), of(store.LogViolationOpened, miller), 1},
 		{briefed(partners), of(store.LogViolationOpened, partners), 1},
-		{leaves(weiss), kind(store.LogOutcome), 8},
+		{leaves(weiss), kind(store.LogSnapshotQuarantined), 1},
+		{approveLeaving, kind(store.LogOutcome), 8},
 		{lrsDown, kind(store.LogSourceFailed), 1},
 		{completesMeanwhile(fripp), kind(store.LogOutcome), 8},
 		{halfAFile, kind(store.LogSnapshotQuarantined), 1},
@@ -81,6 +82,16 @@ func approveOrg(d *demo, ctx context.Context) error {
 		return fmt.Errorf("no organisation waits for approval: %w", err)
 	}
 	cmd := orgApproveCmd{Digest: held[0].Digest, signed: signed{By: "Olga Operator", Reason: "107 people, one top: it is our company"}}
+	return cmd.Run(d.beside(ctx, io.Discard, d.stderr))
+}
+
+// approveLeaving: an organisation that releases many by itself asks, too.
+func approveLeaving(d *demo, ctx context.Context) error {
+	held, err := d.log.HeldOrgs(ctx)
+	if err != nil || len(held) == 0 {
+		return fmt.Errorf("no organisation waits for approval: %w", err)
+	}
+	cmd := orgApproveCmd{Digest: held[0].Digest, signed: signed{By: "Olga Operator", Reason: "Matthew Weiss has left; his people wait for nobody"}}
 	return cmd.Run(d.beside(ctx, io.Discard, d.stderr))
 }
 
@@ -154,6 +165,6 @@ func (d *demo) summary(ctx context.Context) error {
 	printf(d.stdout, "\n%d people, %d holds placed, %d lifted, %d still in place, %d violations (%d open), refused and quarantined: %d plans, %d HR files\n",
 		len(d.company.People()), c[string(rules.MoveHold)], c[string(rules.MoveRelease)], len(facts.Holds),
 		c[store.LogViolationOpened], len(facts.Open), c[store.LogRefusal], c[store.LogSnapshotQuarantined])
-	printf(d.stdout, "%d entries in the audit log; ask it: sqlite3 %s/data/leadfront.db 'SELECT * FROM v_holds'\n", d.watch.after, d.dir)
+	printf(d.stdout, "%d entries in the audit log; ask it: sqlite3 -readonly %s/data/leadfront.db 'SELECT * FROM v_holds'\n", d.watch.after, d.dir)
 	return nil
 }

@@ -119,7 +119,7 @@ func TestDemoTellsTheTruth(t *testing.T) {
 	if body := strings.Count(out.String(), "\n"); len(lines) < 40 || shown < 30 || body > len(lines)+9 {
 		t.Errorf("%d lines, of which %d are entries and %d writes", body, len(lines), shown)
 	}
-	want := fmt.Sprintf("107 people, %d holds placed, %d lifted, 58 still in place, 2 violations (1 open), refused and quarantined: 1 plans, 2 HR files", 106, 48)
+	want := fmt.Sprintf("107 people, %d holds placed, %d lifted, 58 still in place, 2 violations (1 open), refused and quarantined: 1 plans, 3 HR files", 106, 48)
 	if !strings.Contains(out.String(), want) {
 		t.Errorf("the summary is not\n%s\nbut\n%s", want, out.String()[max(0, out.Len()-400):])
 	}

@@ -288,7 +288,7 @@ func (p *program) printStatements(list []statementJSON) {
 func linkText(l linkJSON, name func(string) string) string {
 	var parts []string
 	for _, a := range l.Away {
-		parts = append(parts, name(a)+" is away")
+		parts = append(parts, name(a)+" is passed over")
 	}
 	switch {
 	case l.Doubt != "":

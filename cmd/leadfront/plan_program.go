@@ -12,6 +12,11 @@ import (
 type programJSON struct {
 	rules.Threshold
 	UseCases int `json:"useCases"` // that count
+	// Paused: release-all is in force, and nobody is held.
+	Paused bool `json:"paused"`
+	// Gate is what a leader has to meet, and Qualified how many have.
+	Gate      string `json:"gate"`
+	Qualified int    `json:"qualified"`
 	// CriticalPath are the leaders who block most people, the first ten of them.
 	CriticalPath []rules.Blocking `json:"criticalPath"`
 	// LeadTime is the median of hours from a leader's completion to that of a report,
@@ -43,7 +48,12 @@ func programsJSON(r *connector.Report) []programJSON {
 	out := []programJSON{}
 	for i := range r.Judgement.Programs {
 		pj := &r.Judgement.Programs[i]
-		j := programJSON{Threshold: pj.Threshold()}
+		j := programJSON{Threshold: pj.Threshold(), Paused: r.Facts.Paused[pj.Program.ID], Gate: pj.Program.Sequence.Gate}
+		for _, l := range pj.Leaders {
+			if l.Qualified {
+				j.Qualified++
+			}
+		}
 		for _, u := range pj.UseCases() {
 			if u.Counts {
 				j.UseCases++
@@ -78,7 +88,14 @@ func decisionsJSON(r *connector.Report) []decisionJSON {
 // printPrograms says how far the leaders are, and, of another moment, who waits.
 func (p *program) printPrograms(plan planJSON, name func(string) string) {
 	for _, t := range plan.Programs {
-		printf(p.stdout, "%s\n", thresholdText(t.Threshold, t.UseCases))
+		if t.Paused {
+			printf(p.stdout, "%s is PAUSED by release-all: nobody is held until leadfront resume --program %s\n", t.Program, t.Program)
+		}
+		if t.Gate == rules.GateCompleted {
+			printf(p.stdout, "%s: %d of %d leaders have qualified\n", t.Program, t.Qualified, t.Leaders)
+		} else {
+			printf(p.stdout, "%s\n", thresholdText(t.Threshold, t.UseCases))
+		}
 		for _, b := range t.CriticalPath[:min(len(t.CriticalPath), 3)] {
 			printf(p.stdout, "  %s blocks %d people, %d of them directly\n", name(b.Person), b.Blocked, b.Waiting)
 		}

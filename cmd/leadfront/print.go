@@ -110,6 +110,9 @@ func (p *program) printCycle(r *connector.Report) {
 		for _, d := range pj.Decisions {
 			count[d.Verdict()]++
 		}
+		if r.Facts.Paused[pj.Program.ID] {
+			printf(p.stdout, "%s is PAUSED by release-all: nobody is held until leadfront resume --program %s\n", pj.Program.ID, pj.Program.ID)
+		}
 		printf(p.stdout, "%s (%s): %d clear, %d hold, %d keep, %d none\n", pj.Program.ID, r.Mode, count[rules.Clear], count[rules.Wait], count[rules.Keep], count[rules.None])
 	}
 	for _, o := range r.Outcomes {

@@ -117,7 +117,11 @@ func (s *snapshot) sameAsLast() (bool, error) {
 	if err != nil || !found || source != s.org.Source || digest != s.org.Digest || string(content) != string(s.content) {
 		return false, err
 	}
-	_, err = s.exec(`UPDATE snapshot SET read = ?, made = ? WHERE id = ?`, stamp(s.org.Read), stamp(s.org.Made), id)
+	if _, err := s.exec(`UPDATE snapshot SET read = ?, made = ? WHERE id = ?`, stamp(s.org.Read), stamp(s.org.Made), id); err != nil {
+		return true, err
+	}
+	// HR gives what rules: what was put aside meanwhile is overtaken.
+	_, err = s.exec(`DELETE FROM snapshot WHERE state = 'quarantined' AND approved = ''`)
 	return true, err
 }
 

@@ -63,6 +63,7 @@ type Metrics struct {
 	learnt, poisonous          prometheus.Counter
 	decisions, enrolments      *prometheus.GaugeVec
 	leaders, violations, holds *prometheus.GaugeVec
+	paused                     *prometheus.GaugeVec
 	findings, refused, mode    *prometheus.GaugeVec
 	quarantined, entries, wal  prometheus.Gauge
 	late                       *prometheus.CounterVec
@@ -84,6 +85,7 @@ func NewMetrics(reg prometheus.Registerer, version string) *Metrics {
 		emitters:    f.gauges("emitter_last_statement_timestamp_seconds", "When the last statement of an emitter was stored in the record source.", "source", "emitter"),
 		decisions:   f.gauges("decisions", "People by what they are owed.", "program", "verdict"),
 		enrolments:  f.gauges("enrolments", "Enrolment rows by target and state; held are those of our own holds.", "target", "state"),
+		paused:      f.gauges("program_paused", "1 while release-all is in force for the programme: nobody is held.", "program"),
 		holds:       f.gauges("holds_open", "Holds of ours that are open.", "program"),
 		leaders:     f.gauges("leaders", "Leaders by level below the top (-1: no top is reached) and whether they have qualified.", "program", "level", "qualified"),
 		violations:  f.gauges("violations_open", "Violations that are open.", "program", "kind"),
@@ -203,11 +205,16 @@ func (m *Metrics) outcomes(c Cycle) {
 
 // state replaces the gauges that are a picture of now.
 func (m *Metrics) state(c Cycle) {
-	for _, v := range []*prometheus.GaugeVec{m.decisions, m.enrolments, m.holds, m.leaders, m.violations, m.findings, m.refused} {
+	for _, v := range []*prometheus.GaugeVec{m.paused, m.decisions, m.enrolments, m.holds, m.leaders, m.violations, m.findings, m.refused} {
 		v.Reset()
 	}
 	for i := range c.Judgement.Programs {
 		m.program(&c.Judgement.Programs[i])
+		paused := 0.0
+		if c.Facts.Paused[c.Judgement.Programs[i].Program.ID] {
+			paused = 1
+		}
+		m.paused.WithLabelValues(c.Judgement.Programs[i].Program.ID).Set(paused)
 	}
 	m.openViolations(c)
 	m.behind(c.Facts.Sources)
