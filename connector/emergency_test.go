@@ -124,3 +124,24 @@ func TestAnOvertakenOrganisationCannotBeApproved(t *testing.T) {
 		t.Errorf("%d organisations can still be approved, %v", len(held), err)
 	}
 }
+
+// TestWhatCannotBeForeseenIsNotAccepted: the process is new and the LMS is down, so
+// nobody can tell whom another organisation would release. The last one rules.
+func TestWhatCannotBeForeseenIsNotAccepted(t *testing.T) {
+	w := newWorld(t, 12)
+	w.launched(t)
+	w.hr.people = append(w.hr.people, rules.Person{ID: "13", Email: "13@example.org", Manager: "0", Status: rules.Active})
+	w.lms.err = errDisk
+	fresh := connector.New(w.Options)
+	w.cycle(t, fresh)
+	facts, err := w.store.Facts(t.Context(), w.now)
+	must(t, err)
+	if n := len(facts.Snapshots); n != 1 {
+		t.Errorf("%d organisations were accepted, want the first alone", n)
+	}
+	w.lms.err = nil
+	w.cycle(t, fresh)
+	if facts, err = w.store.Facts(t.Context(), w.now); err != nil || len(facts.Snapshots) != 2 {
+		t.Errorf("with the LMS back there are %d, %v; want the newcomer's, too", len(facts.Snapshots), err)
+	}
+}

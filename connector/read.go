@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -40,6 +41,10 @@ func (l *Loop) readOrg(ctx context.Context, r *Report) error {
 func (l *Loop) stop(ctx context.Context, r *Report, org rules.Org) (bool, error) {
 	alarms := rules.CompareOrgs(l.OrgLimits, l.accepted, org, l.Policy.Tops)
 	released, err := l.releasedBy(ctx, r, org)
+	if unknown := (*unforeseen)(nil); errors.As(err, &unknown) {
+		r.fail(l.HRIS.Name, unknown)
+		return true, ctx.Err()
+	}
 	if err != nil {
 		return false, err
 	}
@@ -65,14 +70,15 @@ func (l *Loop) releasedBy(ctx context.Context, r *Report, org rules.Org) ([]rule
 	if err != nil {
 		return nil, fmt.Errorf("load what the organisation is compared by: %w", err)
 	}
-	l.lastRows(ctx, &facts)
+	if err := l.lastRows(ctx, &facts); err != nil && len(facts.Holds) > 0 {
+		return nil, &unforeseen{err}
+	}
 	return rules.CompareReleases(l.OrgLimits.Releases, l.Policy, &facts, org), nil
 }
 
 // lastRows puts the last rows of every target into the facts: statements may name
-// people by their accounts. A process that has none yet reads them; a target that
-// cannot be read has none.
-func (l *Loop) lastRows(ctx context.Context, facts *rules.Facts) {
+// people by their accounts. A process that has none yet reads them.
+func (l *Loop) lastRows(ctx context.Context, facts *rules.Facts) error {
 	facts.Targets = map[string]bool{}
 	for _, s := range l.LMS {
 		for _, t := range l.targetsOf(s.Name) {
@@ -80,7 +86,7 @@ func (l *Loop) lastRows(ctx context.Context, facts *rules.Facts) {
 			if !ok {
 				list, err := s.LMS.Enrolments(ctx, t)
 				if err != nil {
-					continue // the cycle reads it again, and says so
+					return err
 				}
 				rows = list
 				l.rows[t.Key()] = list
@@ -89,7 +95,18 @@ func (l *Loop) lastRows(ctx context.Context, facts *rules.Facts) {
 			facts.Targets[t.Key()] = true
 		}
 	}
+	return nil
 }
+
+// unforeseen says that nobody can tell what another organisation would release. The
+// last one rules until it can be told.
+type unforeseen struct{ error }
+
+func (u *unforeseen) Error() string {
+	return "another organisation is not accepted while it cannot be foreseen whom it releases: " + u.error.Error()
+}
+
+func (u *unforeseen) Unwrap() error { return u.error }
 
 // loadAccepted finds the organisation that rules. It is read again after every
 // act, which may have been the approval of another one.
