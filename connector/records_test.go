@@ -246,7 +246,7 @@ func TestLook(t *testing.T) {
 		read <- names
 	}
 	l := connector.New(w.Options)
-	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	ended := make(chan error, 1)
 	go func() { ended <- l.Run(ctx) }()
 	defer func() { stop(); <-ended }()

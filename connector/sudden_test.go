@@ -115,7 +115,7 @@ func TestRunOutlivesABusyDatabase(t *testing.T) {
 	l, approve := w.opens(t)
 	w.does(t, l, approve)
 	w.Options.Store = &busy{w.store, 2}
-	ctx, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer stop()
 	failed := 0
 	w.Options.Settled = func(r *connector.Report) {

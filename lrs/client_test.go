@@ -78,7 +78,7 @@ func (b *bench) fill(from, to int) {
 // walk reads from the cursor to the end or to an error; stop ends it after so many
 // pages (0: never).
 func (b *bench) walk(cursor string, into map[string]bool, stop int) (next string, last bool, err error) {
-	ctx, cancel := context.WithTimeout(b.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.t.Context(), 2*time.Minute)
 	defer cancel()
 	pages := 0
 	for page, e := range b.client.Pages(ctx, cursor) {
@@ -335,7 +335,7 @@ func TestPrefetch(t *testing.T) {
 		if !page.Last {
 			select {
 			case <-asked:
-			case <-time.After(10 * time.Second):
+			case <-time.After(time.Minute):
 				t.Fatal("the next page was not asked for")
 			}
 		}

@@ -21,7 +21,7 @@ func TestWhoeverDoesNotWaitIsToldSo(t *testing.T) {
 	if err := st.Lock(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	status, _, said := f.run(ctx, "sync")
 	if status != exitFailure || strings.Contains(said, answerWithin.String()) || !strings.Contains(said, "was not waited for") {

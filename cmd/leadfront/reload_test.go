@@ -102,7 +102,7 @@ func TestServiceManager(t *testing.T) {
 	defer manager.Close()
 	hears := func(want string) {
 		t.Helper()
-		if err := manager.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		if err := manager.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		for buf := make([]byte, 100); ; {
@@ -115,7 +115,7 @@ func TestServiceManager(t *testing.T) {
 			}
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0])
 	cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket, mainArgs+"="+strings.Join([]string{"-c", f.config, "run"}, "\n"))

@@ -276,7 +276,7 @@ func TestReadingNeitherBlocksNorIsBlocked(t *testing.T) {
 	defer reader.Rollback()
 	var before, after int
 	must(t, reader.QueryRow(`SELECT count(*) FROM log`).Scan(&before))
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if _, err := s.Intend(ctx, rules.Cycle{At: hour(9), Changes: []rules.Change{change("109", rules.MoveHold)}}); err != nil {
 		t.Errorf("writing beside an open reader: %v", err)
