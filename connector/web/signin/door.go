@@ -1,0 +1,4 @@
+package signin
+
+// Door is where people and programs come in.
+type Door struct{}
