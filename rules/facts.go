@@ -78,7 +78,7 @@ const (
 )
 
 // Total counts intended changes of one kind in the guard's window, without those
-// that an approval let through.
+// that the approval of a whole plan let through.
 type Total struct {
 	Program string
 	Move    Move
@@ -88,7 +88,8 @@ type Total struct {
 
 // Approval is a one-shot permission for a refused plan.
 type Approval struct {
-	Digest  string // Digest of the changes that were refused
+	Digest  string // Digest of the changes that it lets through
+	Part    bool   // they are a part of what was refused: the rest goes on asking
 	Changes []ChangeKey
 	By      string
 	Reason  string
@@ -197,7 +198,7 @@ type ActKind string
 
 // The acts.
 const (
-	ActApprove    ActKind = "approve"     // a refused plan, by Digest
+	ActApprove    ActKind = "approve"     // a refused plan, by Digest; of Person and whoever is below only, if given
 	ActOrgApprove ActKind = "org-approve" // a quarantined snapshot, by Digest
 	ActWaive      ActKind = "waive"
 	ActRevoke     ActKind = "revoke" // waiver Number

@@ -62,9 +62,10 @@ func (p Plan) Without(drop func(*Change) bool) Plan {
 
 // Guard refuses what is too much to do unasked. It refuses per programme and per
 // kind, never the whole plan: refused holds do not stop releases. Changes that an
-// unexpired approval names pass uncounted, and use it up.
+// unexpired approval names pass uncounted, and use it up. Those of a part of a plan
+// pass too, but count: the rest is refused as it was, and asks anew.
 func Guard(limits map[string]GuardLimits, plan Plan, facts *Facts, audience map[string]int) (Plan, []Refusal, []string) {
-	g := &guard{limits: limits, facts: facts, audience: audience, refused: map[ChangeKey]bool{}}
+	g := &guard{limits: limits, facts: facts, audience: audience, refused: map[ChangeKey]bool{}, parts: map[string]bool{}}
 	plan.Changes = slices.Clone(plan.Changes)
 	g.approve(plan.Changes)
 	programs := map[string]bool{}
@@ -84,6 +85,7 @@ type guard struct {
 	refused  map[ChangeKey]bool
 	refusals []Refusal
 	consumed []string
+	parts    map[string]bool // digests of approvals of a part
 }
 
 // approve marks the changes that somebody approved.
@@ -92,6 +94,7 @@ func (g *guard) approve(changes []Change) {
 		if !g.facts.Now.Before(a.Expires) {
 			continue
 		}
+		g.parts[a.Digest] = a.Part
 		used := false
 		for i := range changes {
 			if changes[i].Approved == "" && guarded(&changes[i]) && slices.Contains(a.Changes, changes[i].Key()) {
@@ -118,35 +121,39 @@ func (g *guard) program(id string, changes []Change) {
 	if !ok {
 		limits = DefaultGuardLimits()
 	}
-	var holds, releases []Change
+	var asking, part [2][]Change // holds, releases
+	started := g.facts.Enforced[id]
 	for i := range changes {
 		c := &changes[i]
+		kind := 0
+		if c.Move != MoveHold {
+			kind = 1
+		}
 		switch {
-		case c.Program != id || !guarded(c) || c.Approved != "":
+		case c.Program != id || !guarded(c):
+		case c.Approved == "":
+			asking[kind] = append(asking[kind], *c)
+		case g.parts[c.Approved]:
+			part[kind] = append(part[kind], *c)
 		case c.Move == MoveHold:
-			holds = append(holds, *c)
-		default:
-			releases = append(releases, *c)
+			started = true
 		}
 	}
-	approvedHolds := slices.ContainsFunc(changes, func(c Change) bool {
-		return c.Program == id && c.Move == MoveHold && c.Approved != ""
-	})
-	if len(holds) > 0 && !g.facts.Enforced[id] && !approvedHolds {
+	if holds := asking[0]; len(holds) > 0 && !started {
 		g.refuse(id, MoveHold, holds, Reason{Code: CodeFirstEnforcement, Detail: fmt.Sprintf("%d holds", len(holds))})
 	} else {
-		g.bound(id, MoveHold, holds, limits.Holds)
+		g.bound(id, MoveHold, holds, len(part[0]), limits.Holds)
 	}
-	g.bound(id, MoveRelease, releases, limits.Releases)
+	g.bound(id, MoveRelease, asking[1], len(part[1]), limits.Releases)
 }
 
-// bound refuses the changes if they and what was intended in the last 24 hours
-// are more than the limit.
-func (g *guard) bound(id string, move Move, changes []Change, limit Limit) {
+// bound refuses the changes if they, the part of them that was approved, and what
+// was intended in the last 24 hours are more than the limit.
+func (g *guard) bound(id string, move Move, changes []Change, part int, limit Limit) {
 	if len(changes) == 0 {
 		return
 	}
-	before, most := g.total(id, move), limit.of(g.audience[id])
+	before, most := g.total(id, move)+part, limit.of(g.audience[id])
 	if before+len(changes) <= most {
 		return
 	}

@@ -173,11 +173,12 @@ type signed struct {
 
 type approveCmd struct {
 	Digest string `arg:"" help:"Digest of the refused plan, as plan and the log show it."`
+	Only   string `placeholder:"PERSON" help:"HR id: approve only what concerns this person and everybody below; the rest goes on asking."`
 	signed
 }
 
 func (c *approveCmd) Run(p *program) error {
-	return p.act(rules.Act{Kind: rules.ActApprove, Digest: c.Digest, By: c.By, Reason: c.Reason}, thenCycle)
+	return p.act(rules.Act{Kind: rules.ActApprove, Digest: c.Digest, Person: c.Only, By: c.By, Reason: c.Reason}, thenCycle)
 }
 
 type releaseAllCmd struct {

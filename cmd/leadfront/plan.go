@@ -10,12 +10,14 @@ import (
 )
 
 type planCmd struct {
-	At string `help:"As of another moment, past or to come: a day (its beginning, UTC) or an instant in RFC 3339."`
+	Only string `placeholder:"PERSON" help:"HR id or e-mail address: show only what concerns this person and everybody below."`
+	At   string `help:"As of another moment, past or to come: a day (its beginning, UTC) or an instant in RFC 3339."`
 }
 
 // planJSON is a plan for programs.
 type planJSON struct {
 	Digest      string          `json:"digest"`
+	Only        string          `json:"only,omitempty"` // HR id: the plan is that of this person and whoever is below
 	Mode        rules.Mode      `json:"mode"`
 	Holds       int             `json:"holds"`
 	Releases    int             `json:"releases"`
@@ -66,9 +68,16 @@ func (c *planCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	who := ""
+	if c.Only != "" {
+		if who, err = only(r, c.Only); err != nil {
+			return err
+		}
+	}
 	plan := newPlanJSON(r)
+	plan.Only = who
 	if c.At != "" {
-		plan.At, plan.Decisions = r.At, decisionsJSON(r)
+		plan.At, plan.Decisions = r.At, decisionsJSON(r, who)
 	}
 	if p.cli.Output == "json" {
 		if err := p.json(plan); err != nil {
@@ -217,7 +226,7 @@ func (p *program) printPlan(r *connector.Report, plan planJSON) {
 	for _, f := range plan.Findings {
 		printf(p.stdout, "finding %s: %s %s\n", f.Code, name(f.Person), rules.Reason{Code: f.Code, Detail: f.Detail}.Sentence(name))
 	}
-	p.printRefusals(r.Refusals)
+	p.printRefusals(r.Refusals, plan.Only)
 	if len(plan.Changes) == 0 {
 		printf(p.stdout, "Nothing to do (%s).\n", plan.Mode)
 		return

@@ -72,13 +72,19 @@ func programsJSON(r *connector.Report) []programJSON {
 	return out
 }
 
-func decisionsJSON(r *connector.Report) []decisionJSON {
+// decisionsJSON are the decisions about everybody, or about that person and whoever
+// is below.
+func decisionsJSON(r *connector.Report, only string) []decisionJSON {
 	name := names(r.Judgement.Index)
+	below := rules.Below(r.Judgement.Index.People, only)
 	out := []decisionJSON{}
 	for i := range r.Judgement.Programs {
 		pj := &r.Judgement.Programs[i]
 		for n := range pj.Decisions {
 			d := pj.Decided(n)
+			if only != "" && !below[d.Person] {
+				continue
+			}
 			out = append(out, decisionJSON{d.Person, d.Program, d.Verdict, d.Row, reasonsJSON(d.Because, name)})
 		}
 	}

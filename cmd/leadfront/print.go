@@ -118,7 +118,7 @@ func (p *program) printCycle(r *connector.Report) {
 	for _, o := range r.Outcomes {
 		printf(p.stdout, "%s %s in %s: %s %s\n", o.Change.Move, name(o.Change.Person), o.Change.Target, o.Result, o.Error)
 	}
-	p.printRefusals(r.Refusals)
+	p.printRefusals(r.Refusals, "")
 	if r.Cycle != nil {
 		for _, v := range r.Cycle.Opened {
 			printf(p.stdout, "violation %s by %s: %s\n", v.Kind, name(v.Person), sentences(v.Because, name))
@@ -126,10 +126,15 @@ func (p *program) printCycle(r *connector.Report) {
 	}
 }
 
-func (p *program) printRefusals(list []rules.Refusal) {
+// printRefusals says what is to be approved: the whole, or the part of one person and
+// whoever is below.
+func (p *program) printRefusals(list []rules.Refusal, only string) {
+	if only != "" {
+		only = " --only " + only
+	}
 	for _, f := range list {
-		printf(p.stdout, "refused: %d × %s in %s: %s\n  leadfront approve %s --by NAME --reason TEXT\n",
-			len(f.Changes), f.Move, f.Program, f.Because.Sentence(nil), f.Digest)
+		printf(p.stdout, "refused: %d × %s in %s: %s\n  leadfront approve %s%s --by NAME --reason TEXT\n",
+			len(f.Changes), f.Move, f.Program, f.Because.Sentence(nil), f.Digest, only)
 	}
 }
 

@@ -141,64 +141,6 @@ type why struct {
 
 func (p performer) why(detail any) why { return why{p.act.By, p.act.Reason, detail} }
 
-func (p performer) approve() (string, error) {
-	var at moment
-	var program, move string
-	var refusal int64
-	found, err := p.get(`SELECT at, program, move, seq FROM refusal WHERE digest = ?`,
-		[]any{p.act.Digest}, []any{&at, &program, &move, &refusal})
-	if err != nil {
-		return "", err
-	}
-	if !found {
-		return no("no plan of digest %s was refused; `leadfront plan` shows the present one", p.act.Digest), nil
-	}
-	expires := at.Add(approvable)
-	if !p.at.Before(expires) {
-		return no("plan %s was refused on %s, more than 24 hours ago; `leadfront plan` shows the present one",
-			p.act.Digest, stamp(at.Time)), nil
-	}
-	// An approval can be given again once the same plan was refused again after it
-	// was used.
-	given, err := p.get(`SELECT 1 FROM approval WHERE digest = ? AND expires > ? AND (used = '' OR used_seq > ?)`,
-		[]any{p.act.Digest, stamp(p.at), refusal}, []any{new(int)})
-	if err != nil {
-		return "", err
-	}
-	if given {
-		return no("plan %s is approved already", p.act.Digest), nil
-	}
-	n, err := p.keepApproval(program, move, refusal, expires)
-	return fmt.Sprintf("plan %s is approved until %s: what of its %d changes is still wanted is done by the next cycle",
-		p.act.Digest, stamp(expires), n), err
-}
-
-// keepApproval logs the approval and keeps what it lets through.
-func (p performer) keepApproval(program, move string, refusal int64, expires time.Time) (n int, err error) {
-	changes, err := refusedChanges(p.ctx, p.sql, p.act.Digest)
-	if err != nil {
-		return 0, err
-	}
-	keys := make([]rules.ChangeKey, len(changes))
-	for i := range changes {
-		keys[i] = changes[i].Key()
-	}
-	text, err := encode(keys)
-	if err != nil {
-		return 0, err
-	}
-	seq, err := p.log(line{at: p.at, kind: LogApproval, program: program,
-		public:   map[string]any{"refusal": refusal, "move": move, "changes": len(keys)},
-		personal: p.why(map[string]string{"digest": p.act.Digest})})
-	if err != nil {
-		return 0, err
-	}
-	_, err = p.exec(`INSERT OR REPLACE INTO approval (digest, at, expires, approved_by, reason, program, move, changes, seq)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, p.act.Digest, stamp(p.at), stamp(expires), p.act.By,
-		p.act.Reason, program, move, text, seq)
-	return len(keys), err
-}
-
 func (p performer) approveOrg() (string, error) {
 	var people int
 	var id int64

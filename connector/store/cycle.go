@@ -39,6 +39,7 @@ type cycle struct {
 	*tx
 	rules.Cycle
 	approved map[rules.ChangeKey]string // digest of the approval that let it through
+	parts    map[string]bool            // digests of approvals of a part of a plan
 	config   int64                      // log entry of the configuration that it rests on
 	org      int64                      // and of the organisation; 0: there is none
 }
@@ -94,13 +95,14 @@ func (c *cycle) decided(d rules.Decided) (seq int64, err error) {
 // consumed uses approvals up. What they covered is remembered, so that the guard
 // does not count it.
 func (c *cycle) consumed() error {
-	c.approved = map[rules.ChangeKey]string{}
+	c.approved, c.parts = map[rules.ChangeKey]string{}, map[string]bool{}
 	for _, digest := range c.Consumed {
 		var program, move string
 		var seq int64
+		var part bool
 		var changes jsonText[[]rules.ChangeKey]
-		found, err := c.get(`SELECT program, move, changes, seq FROM approval WHERE digest = ? AND used = ''`,
-			[]any{digest}, []any{&program, &move, &changes, &seq})
+		found, err := c.get(`SELECT program, move, changes, seq, part FROM approval WHERE digest = ? AND used = ''`,
+			[]any{digest}, []any{&program, &move, &changes, &seq, &part})
 		if err != nil {
 			return err
 		}
@@ -110,8 +112,13 @@ func (c *cycle) consumed() error {
 		for _, k := range changes.v {
 			c.approved[k] = digest
 		}
-		if err := c.use(digest, program, rules.Move(move), seq); err != nil {
+		if err := c.use(digest, program, seq); err != nil {
 			return err
+		}
+		if c.parts[digest] = part; !part && rules.Move(move) == rules.MoveHold {
+			if err := c.enforced(program); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -119,23 +126,18 @@ func (c *cycle) consumed() error {
 
 // use marks an approval as used. Whether it was used before or after something else
 // is told by the order of the log: clocks go back.
-func (c *cycle) use(digest, program string, move rules.Move, approval int64) error {
+func (c *cycle) use(digest, program string, approval int64) error {
 	seq, err := c.log(line{at: c.At, kind: LogApprovalUsed, program: program,
 		public: map[string]any{"approval": approval}, personal: map[string]string{"digest": digest}})
 	if err != nil {
 		return err
 	}
-	if _, err := c.exec(`UPDATE approval SET used = ?, used_seq = ? WHERE digest = ?`, stamp(c.At), seq, digest); err != nil {
-		return err
-	}
-	if move == rules.MoveHold {
-		return c.enforced(program)
-	}
-	return nil
+	_, err = c.exec(`UPDATE approval SET used = ?, used_seq = ? WHERE digest = ?`, stamp(c.At), seq, digest)
+	return err
 }
 
-// enforced notes that holds of a programme have begun with approval. Every intended
-// hold proves it: the guard lets none through before.
+// enforced notes that holds of a programme have begun with approval. Every new hold
+// proves it but one of an approved part: the guard lets none through before.
 func (c *cycle) enforced(program string) error {
 	_, err := c.exec(`INSERT INTO program (id, enforced) VALUES (?1, ?2)
 		ON CONFLICT (id) DO UPDATE SET enforced = ?2 WHERE enforced = ''`, program, stamp(c.At))

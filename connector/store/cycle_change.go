@@ -82,13 +82,15 @@ func (c *cycle) nameFromHold(ch *rules.Change) error {
 
 // hold makes the record of a hold, or finds the open one that is sent again.
 func (c *cycle) hold(ch *rules.Change) error {
-	if err := c.enforced(ch.Program); err != nil {
-		return err
-	}
 	found, err := c.get(`SELECT id FROM hold WHERE program = ? AND target = ? AND row = ? AND closed = ''`,
 		[]any{ch.Program, ch.Target, ch.Row}, []any{&ch.Hold})
 	if err != nil || found {
 		return err
+	}
+	if key := ch.Key(); !c.parts[c.approved[key]] {
+		if err := c.enforced(ch.Program); err != nil {
+			return err
+		}
 	}
 	ch.Hold, err = c.insert(`INSERT INTO hold (program, target, row, account, person, intended, intent)
 		VALUES (?, ?, ?, ?, ?, ?, ?)`, ch.Program, ch.Target, ch.Row, ch.Account.ID, ch.Person, stamp(c.At), ch.Intent)

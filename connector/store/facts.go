@@ -232,7 +232,8 @@ func (r reading) totals() (err error) {
 	r.f.Totals, err = collect(r.ctx, r.q, func(rows *sql.Rows) (t rules.Total, err error) {
 		return t, rows.Scan(&t.Program, &t.Move, &t.Cause, &t.Count)
 	}, `SELECT program, move, cause, count(*) FROM (
-			SELECT DISTINCT program, move, cause, target, row FROM change WHERE at > ? AND approved = '')
+			SELECT DISTINCT program, move, cause, target, row FROM change WHERE at > ?
+			AND (approved = '' OR approved IN (SELECT digest FROM approval WHERE part = 1)))
 		GROUP BY program, move, cause`, stamp(r.now.Add(-window)))
 	return err
 }
@@ -241,10 +242,10 @@ func (r reading) approvals() (err error) {
 	r.f.Approvals, err = collect(r.ctx, r.q, func(rows *sql.Rows) (a rules.Approval, err error) {
 		var at, expires moment
 		var changes jsonText[[]rules.ChangeKey]
-		err = rows.Scan(&a.Digest, &changes, &a.By, &a.Reason, &at, &expires)
+		err = rows.Scan(&a.Digest, &a.Part, &changes, &a.By, &a.Reason, &at, &expires)
 		a.Changes, a.At, a.Expires = changes.v, at.Time, expires.Time
 		return a, err
-	}, `SELECT digest, changes, approved_by, reason, at, expires FROM approval WHERE used = '' AND expires > ?
+	}, `SELECT digest, part, changes, approved_by, reason, at, expires FROM approval WHERE used = '' AND expires > ?
 		ORDER BY at, digest`, stamp(r.now))
 	if err != nil {
 		return err

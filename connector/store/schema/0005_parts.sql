@@ -1,0 +1,2 @@
+-- An approval of a part of a refused plan: the rest goes on asking.
+ALTER TABLE approval ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
