@@ -49,13 +49,20 @@ func (c *checkCmd) Run(p *program) error {
 		lines = append(lines, line{Subject: "configuration", Check: "sense", Result: checkWarning, Detail: w.String()})
 	}
 	lines = append(lines, checkPresets(cfg)...)
+	lines = append(lines, p.checkMachine(s)...)
 	lines = append(lines, p.checkStore(s)...)
+	var answer []*lrs.Client
 	for _, l := range s.lrss {
-		lines = append(lines, p.checkLRS(l.Name(), l)...)
+		found := p.checkLRS(l.Name(), l)
+		if found[0].Result == checkOK {
+			answer = append(answer, l)
+		}
+		lines = append(lines, found...)
 	}
 	for _, c := range s.clouds {
 		lines = append(lines, p.checkCloud(c))
 	}
+	lines = append(lines, p.checkContracts(s.policy.Programs, answer)...)
 	lines = append(lines, p.checkHRIS(s)...)
 	for i, m := range s.platforms {
 		lines = append(lines, m.Check(p.ctx, targetsIn(s.policy, s.lms[i].Name))...)
@@ -162,25 +169,6 @@ func (p *program) checkEmitters(st *store.Store) []line {
 	for _, e := range all {
 		lines = append(lines, line{Subject: "records " + e.Source, Check: "emitter", Result: checkOK,
 			Detail: fmt.Sprintf("%s: last statement stored %s ago", e.Name, p.now().Sub(e.Newest).Round(time.Minute))})
-	}
-	return lines
-}
-
-func (p *program) checkHRIS(s *site) []line {
-	subject := "hris " + s.hris.Name
-	org, err := s.hris.HRIS.Org(p.ctx)
-	if err != nil {
-		return []line{{Subject: subject, Check: "reads whole", Result: checkError, Detail: err.Error(), Do: "have HR export it again, whole"}}
-	}
-	o := newOrgJSON(org, s.policy.Tops)
-	lines := []line{{Subject: subject, Check: "reads whole", Result: checkOK, Detail: fmt.Sprintf("%d people, %d leaders, %d levels", o.People, o.Leaders, o.Levels)}}
-	for _, id := range s.policy.Tops {
-		if !slices.Contains(o.Tops, id) {
-			lines = append(lines, line{Subject: subject, Check: "tops", Result: checkError, Detail: id + " is listed as a top and not in the organisation", Do: "correct tops in the configuration"})
-		}
-	}
-	if n := len(o.Findings); n > 0 {
-		lines = append(lines, line{Subject: subject, Check: "defects", Result: checkWarning, Detail: fmt.Sprintf("%d findings, the first: %s %s", n, o.Findings[0].Code, o.Findings[0].Person), Do: "leadfront org check"})
 	}
 	return lines
 }

@@ -15,6 +15,7 @@ type query struct {
 	Verb, Activity, Agent  string
 	Registration           string
 	Ascending, OnTimestamp bool
+	Related                bool // the activity may stand in the context too
 	Inclusive              bool
 	Limit, Offset          int
 	Paused                 bool // an empty page was put in here
@@ -67,7 +68,9 @@ func (q *query) set(name, v string) (known bool, err error) {
 		q.Activity = v
 	case "registration":
 		q.Registration = v
-	case "format", "attachments", "related_activities", "related_agents":
+	case "related_activities":
+		q.Related, err = strconv.ParseBool(v)
+	case "format", "attachments", "related_agents":
 	default:
 		return false, nil
 	}
@@ -117,7 +120,7 @@ func (s *Server) matches(q *query, st *statement, depth int) bool {
 
 func (q *query) own(st *statement) bool {
 	c := &st.content
-	return (q.Verb == "" || c.Verb.ID == q.Verb) && (q.Activity == "" || c.Object.ID == q.Activity) &&
+	return (q.Verb == "" || c.Verb.ID == q.Verb) && (q.Activity == "" || c.Object.ID == q.Activity || q.Related && c.Context.names(q.Activity)) &&
 		(q.Registration == "" || strings.EqualFold(c.Context.Registration, q.Registration)) &&
 		(q.Agent == "" || q.isActor(c.Actor))
 }

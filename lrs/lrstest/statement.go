@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,10 +32,30 @@ type content struct {
 		ObjectType string `json:"objectType"`
 		ID         string
 	}
-	Context struct {
-		Registration string
-	}
+	Context   surroundings
 	Timestamp string
+}
+
+type surroundings struct {
+	Registration string
+	// Activities are lists, or one where a sender has written it so (1.0.0).
+	Activities map[string]json.RawMessage `json:"contextActivities"`
+}
+
+// names reports whether the activity stands in the context.
+func (s surroundings) names(iri string) bool {
+	for _, raw := range s.Activities {
+		type activity struct{ ID string }
+		var list []activity
+		var one activity
+		if json.Unmarshal(raw, &list) != nil && json.Unmarshal(raw, &one) == nil {
+			list = []activity{one}
+		}
+		if slices.Contains(list, activity{iri}) {
+			return true
+		}
+	}
+	return false
 }
 
 const verbVoided = "http://adlnet.gov/expapi/verbs/voided"

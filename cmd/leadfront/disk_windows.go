@@ -1,0 +1,13 @@
+package main
+
+import "golang.org/x/sys/windows"
+
+// freeBytes is what this process may still write below the folder.
+func freeBytes(dir string) (free uint64, err error) {
+	name, err := windows.UTF16PtrFromString(dir)
+	if err != nil {
+		return 0, err
+	}
+	err = windows.GetDiskFreeSpaceEx(name, &free, nil, nil)
+	return free, err
+}
