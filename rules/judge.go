@@ -6,7 +6,8 @@ import (
 )
 
 // Judgement is what Judge found: for every programme a decision for everybody in
-// the organisation, and everything that is wrong.
+// the organisation, and everything that is wrong. It does not change, and any number
+// of goroutines may ask it.
 type Judgement struct {
 	Index    *Index
 	Programs []ProgramJudgement // in the order of the policy
@@ -83,7 +84,7 @@ type judging struct {
 	others    map[string]map[int]*Record // of further contracts
 	useCases  map[int32][]*share         // by author
 	allShares []*share
-	thens     map[thenKey]*then
+	thens     map[thenKey]*then // under past.mu
 }
 
 // Judge judges everybody in every programme by the facts of now. It is level

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"sync"
 	"time"
 )
 
@@ -13,8 +14,11 @@ type past struct {
 	policy    *Policy
 	at0       time.Time  // the instant of now
 	snapshots []Snapshot // oldest first
-	indices   map[pastKey]*Index
-	now       *Index
+	// mu guards what is resolved, here and by judging.then: some of what a judgement is
+	// asked for needs an organisation that judging did not.
+	mu      sync.Mutex
+	indices map[pastKey]*Index
+	now     *Index
 }
 
 // pastKey tells organisations apart: by snapshot and who led in whose place.

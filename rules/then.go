@@ -26,6 +26,8 @@ type thenKey struct {
 // then returns the organisation that ruled at t, or nil before the first one. Each
 // one is climbed once for each set of waivers.
 func (g *judging) then(t time.Time) *then {
+	g.past.mu.Lock()
+	defer g.past.mu.Unlock()
 	x := g.past.at(t)
 	if x == nil {
 		return nil

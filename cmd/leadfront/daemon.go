@@ -73,6 +73,7 @@ type daemon struct {
 	notify  *notifier
 	reloads reloader
 	last    atomic.Pointer[connector.Report]
+	show    publisher
 }
 
 func newDaemon(p *program, st *store.Store, log *slog.Logger) *daemon {
@@ -135,6 +136,7 @@ func (d *daemon) ready() error {
 func (d *daemon) settled(r *connector.Report) {
 	if r.Err == nil {
 		d.last.Store(r)
+		d.publish(r)
 	}
 	d.metrics.Settled(d.cycle(r))
 	for _, s := range r.Sources {

@@ -108,6 +108,8 @@ func TestArrowsPointInward(t *testing.T) {
 			return []string{"connector/hris", "rules"}, true // what a doubtful row is worth is one decision for all sources
 		case len(top) == 3 && top[1] == "lms":
 			return []string{"connector/lms", "rules"}, true // read first, write, read back is one decision for all platforms
+		case len(top) == 3 && top[1] == "web":
+			return []string{"connector/web/view", "connector/web/signin", "connector/web/page", "rules"}, true // in that order
 		case folder == "connector/store":
 			return []string{"connector/audit", "rules"}, true
 		}

@@ -163,6 +163,7 @@ func (d *daemon) inForce(s *site, l *connector.Loop) {
 	}
 	d.server.Hook(hook)
 	d.metrics.Configured(s.configured(d.program.now()))
+	d.show.configured(l.Policy, s.configured(d.program.now()).Sources)
 	d.reloads.mu.Lock()
 	defer d.reloads.mu.Unlock()
 	d.reloads.current, d.reloads.loop = s.config, l

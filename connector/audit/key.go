@@ -2,6 +2,8 @@ package audit
 
 import (
 	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -84,6 +86,12 @@ func (k Key) PublicPEM() ([]byte, error) {
 
 // Public is the half that auditors get.
 func (k Key) Public() ed25519.PublicKey { return k.private.Public().(ed25519.PublicKey) }
+
+// Derive makes a key of 32 bytes for another purpose, the same one each time. Who
+// learns it learns nothing of the signing key (RFC 5869).
+func (k Key) Derive(purpose string) ([]byte, error) {
+	return hkdf.Key(sha256.New, k.private.Seed(), nil, "leadfront "+purpose, sha256.Size)
+}
 
 // Format hides the key from whoever prints it, with any verb.
 func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "<secret>") }

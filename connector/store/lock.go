@@ -62,6 +62,21 @@ func (s *Store) Locked() bool {
 	return s.lock != nil
 }
 
+// Derive makes a key of 32 bytes for another purpose out of the signing key, the same
+// one each time. It needs the Lock.
+func (s *Store) Derive(purpose string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lock == nil {
+		return nil, fmt.Errorf("store: derive a key: %w", ErrNotLocked)
+	}
+	key, err := s.key.Derive(purpose)
+	if err != nil {
+		return nil, fmt.Errorf("store: derive a key: %w", err)
+	}
+	return key, nil
+}
+
 // readKey reads the key that signs.
 func (s *Store) readKey() error {
 	text, err := os.ReadFile(filepath.Join(s.dir, keyFile))

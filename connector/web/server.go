@@ -15,12 +15,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Server serves /metrics, /-/healthy and /-/ready.
+// Server serves /metrics, /-/healthy and /-/ready, and the pages that it is given.
 type Server struct {
-	echo *echo.Echo
-	http *http.Server
-	log  *slog.Logger
-	hook atomic.Pointer[Hook]
+	echo  *echo.Echo
+	http  *http.Server
+	log   *slog.Logger
+	hook  atomic.Pointer[Hook]
+	pages atomic.Pointer[http.Handler]
 }
 
 // Ready says whether the daemon can do its work, and if not, why.
@@ -39,7 +40,28 @@ func NewServer(gatherer prometheus.Gatherer, ready Ready, log *slog.Logger) *Ser
 	})
 	s := newServer(e, log)
 	e.Any("/hooks/xapi", s.take)
+	e.HTTPErrorHandler = s.elsewhere
 	return s
+}
+
+// Pages has whatever the server does not serve itself answered by h from now on, or
+// by nobody where h is nil.
+func (s *Server) Pages(h http.Handler) {
+	if h == nil {
+		s.pages.Store(nil)
+		return
+	}
+	s.pages.Store(&h)
+}
+
+// elsewhere has the pages answer what the server has no route for.
+func (s *Server) elsewhere(err error, c echo.Context) {
+	pages := s.pages.Load()
+	if pages == nil || !errors.Is(err, echo.ErrNotFound) || c.Response().Committed {
+		plainErrors(err, c)
+		return
+	}
+	(*pages).ServeHTTP(c.Response(), c.Request())
 }
 
 func newServer(e *echo.Echo, log *slog.Logger) *Server {
