@@ -181,18 +181,21 @@ type Fields struct {
 	Result  string `yaml:"result"`
 	OwnWork string `yaml:"own_work"`
 	Link    string `yaml:"link"` // more_info
+	Tool    string `yaml:"tool"`
+	Topic   string `yaml:"topic"`
 }
 
 // SetDefaults fills in what may be left out.
 func (f *Fields) SetDefaults() {
 	d := rules.DefaultFields()
-	*f = Fields{d[rules.PartTitle], d[rules.PartPrompt], d[rules.PartOutput], d[rules.PartResult], d[rules.PartOwnWork], d[rules.PartLink]}
+	*f = Fields{d[rules.PartTitle], d[rules.PartPrompt], d[rules.PartOutput], d[rules.PartResult], d[rules.PartOwnWork], d[rules.PartLink],
+		d[rules.PartTool], d[rules.PartTopic]}
 }
 
 // byPart are the fields by the name of the part.
 func (f *Fields) byPart() map[string]string {
 	return map[string]string{rules.PartTitle: f.Title, rules.PartPrompt: f.Prompt, rules.PartOutput: f.Output,
-		rules.PartResult: f.Result, rules.PartOwnWork: f.OwnWork, rules.PartLink: f.Link}
+		rules.PartResult: f.Result, rules.PartOwnWork: f.OwnWork, rules.PartLink: f.Link, rules.PartTool: f.Tool, rules.PartTopic: f.Topic}
 }
 
 // SetDefaults fills in what may be left out.

@@ -45,11 +45,13 @@ const (
 	PartResult  = "result"
 	PartOwnWork = "own_work" // the author attests to have done it
 	PartLink    = "link"
+	PartTool    = "tool"  // with which it was done
+	PartTopic   = "topic" // a word or two to find it by
 )
 
 // Parts are all of them.
 func Parts() []string {
-	return []string{PartTitle, PartPrompt, PartOutput, PartResult, PartOwnWork, PartLink}
+	return []string{PartTitle, PartPrompt, PartOutput, PartResult, PartOwnWork, PartLink, PartTool, PartTopic}
 }
 
 // The places of a statement that are no extensions.
@@ -69,6 +71,7 @@ func DefaultFields() map[string]string {
 	return map[string]string{
 		PartTitle: FieldName, PartPrompt: extension + PartPrompt, PartOutput: extension + PartOutput,
 		PartResult: extension + PartResult, PartOwnWork: extension + PartOwnWork, PartLink: FieldMoreInfo,
+		PartTool: extension + PartTool, PartTopic: extension + PartTopic,
 	}
 }
 
@@ -105,6 +108,8 @@ type UseCase struct {
 	Result    string       `json:"result,omitempty"`
 	OwnWork   bool         `json:"ownWork"`
 	Link      string       `json:"link,omitempty"`
+	Tool      string       `json:"tool,omitempty"`
+	Topic     string       `json:"topic,omitempty"`
 	At        time.Time    `json:"at"`
 	Statement string       `json:"statement"`
 	Object    string       `json:"object"`
@@ -147,6 +152,7 @@ func (s *Showcase) parts(u *UseCase, e *Evidence) {
 	}
 	part := func(name string) string { return strings.TrimSpace(e.field(fields[name])) }
 	u.Title, u.Prompt, u.Output, u.Result = part(PartTitle), part(PartPrompt), part(PartOutput), part(PartResult)
+	u.Tool, u.Topic = part(PartTool), part(PartTopic)
 	u.OwnWork = slices.Contains([]string{"true", "yes", "1"}, strings.ToLower(part(PartOwnWork)))
 	if u.Link = part(PartLink); u.Link == "" {
 		u.Link = e.Object
