@@ -12,12 +12,14 @@ import (
 
 type initCmd struct {
 	IfMissing bool `help:"No error where there is a store already."`
+	known
 }
 
-// Run writes the example where there is no configuration yet, and makes the store
-// where there is none.
+// Run writes a configuration where there is none yet, the example with what is said and
+// found of the site, and makes the store where there is none. On a terminal, and
+// without flags, it asks.
 func (c *initCmd) Run(p *program) error {
-	if err := p.writeExample(); err != nil {
+	if err := p.writeConfig(c.known); err != nil {
 		return err
 	}
 	cfg, err := p.load()
@@ -39,7 +41,27 @@ func (c *initCmd) Run(p *program) error {
 	return nil
 }
 
-func (p *program) writeExample() error {
+func (p *program) writeConfig(k known) error {
+	if _, err := os.Lstat(p.cli.Config); err == nil {
+		if !k.empty() {
+			return fmt.Errorf("%s: %w", p.cli.Config, errConfigThere)
+		}
+		return nil
+	}
+	v := p.interviewer(k)
+	text, what := config.Example, "an example configuration"
+	if v.in != nil || !k.empty() {
+		var err error
+		if text, err = v.write(); err != nil {
+			return fmt.Errorf("nothing was written: %w", err)
+		}
+		what = "a configuration"
+	}
+	return p.writeNew(text, what)
+}
+
+// writeNew writes the configuration, unless somebody was faster.
+func (p *program) writeNew(text, what string) error {
 	if err := os.MkdirAll(filepath.Dir(p.cli.Config), 0o755); err != nil {
 		return fmt.Errorf("make the folder of the configuration: %w", err)
 	}
@@ -48,12 +70,12 @@ func (p *program) writeExample() error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("write the example configuration: %w", err)
+		return fmt.Errorf("write the configuration: %w", err)
 	}
-	_, err = f.WriteString(config.Example)
+	_, err = f.WriteString(text)
 	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("write the example configuration: %w", err)
+		return fmt.Errorf("write the configuration: %w", err)
 	}
-	printf(p.stdout, "wrote an example configuration to %s\n", p.cli.Config)
+	printf(p.stdout, "wrote %s to %s\n", what, p.cli.Config)
 	return nil
 }

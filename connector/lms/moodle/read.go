@@ -38,6 +38,7 @@ func (u user) field(match string) string {
 type course struct {
 	ID               int64    `json:"id"`
 	ShortName        string   `json:"shortname"`
+	FullName         string   `json:"fullname"`
 	Visible          int      `json:"visible"`
 	EnableCompletion int      `json:"enablecompletion"`
 	Methods          []string `json:"enrollmentmethods"`
