@@ -22,7 +22,7 @@ var scrub = []struct{ table, set string }{
 	{"attest", `reason = ''`},
 	{"leader", `completed = ''`},
 	{"requirement", `statements = '[]'`},
-	{"override", ``}, {"finding", ``}, {"refused", ``},
+	{"override", ``}, {"finding", ``}, {"refused", ``}, {"outbox", ``},
 }
 
 // states gives the person's rows the pseudonym, and drops what would tell them.
@@ -40,6 +40,9 @@ func (e *eraser) states() error {
 		if err != nil {
 			return fmt.Errorf("table %s: %w", s.table, err)
 		}
+	}
+	if _, err := e.exec(`UPDATE outbox SET looked = '', note = '' WHERE looked = ?`, e.who); err != nil {
+		return err
 	}
 	_, err := e.exec(`DELETE FROM use_case WHERE author = ?`, e.who)
 	return err

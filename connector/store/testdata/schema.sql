@@ -16,6 +16,8 @@ CREATE UNIQUE INDEX hold_open ON hold (program, target, row) WHERE closed = '';
 
 CREATE INDEX log_kind ON log (kind, seq);
 
+CREATE INDEX outbox_object ON outbox (object);
+
 CREATE INDEX person_state_person ON person_state (person);
 
 CREATE INDEX quarantined_at ON quarantined (at);
@@ -220,6 +222,20 @@ CREATE TABLE log_personal (
   seq     INTEGER PRIMARY KEY REFERENCES log (seq),
   salt    BLOB NOT NULL,
   content TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE outbox (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  statement TEXT NOT NULL UNIQUE,
+  person    TEXT NOT NULL,
+  object    TEXT NOT NULL,
+  body      TEXT NOT NULL,
+  state     TEXT NOT NULL CHECK (state IN ('review', 'returned', 'waiting', 'sent', 'refused')),
+  due       TEXT NOT NULL,
+  tries     INTEGER NOT NULL DEFAULT 0,
+  problem   TEXT NOT NULL DEFAULT '',
+  note      TEXT NOT NULL DEFAULT '',
+  looked    TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE TABLE override (
