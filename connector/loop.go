@@ -30,6 +30,9 @@ type Options struct {
 	// Alive is called at least once a second while the loop waits, and in a cycle
 	// between any two steps of bounded length; from the loop's goroutine. May be nil.
 	Alive func()
+	// Reading is told after every page of statements how many of them this reading of
+	// the source has brought; from the loop's goroutine. May be nil.
+	Reading func(source string, statements int)
 }
 
 // Schedule says how often a source is read and how old a reading may become

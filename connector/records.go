@@ -50,6 +50,9 @@ func (l *Loop) walk(ctx context.Context, r *Report, s RecordSource, w rules.Walk
 			return statements, false, fmt.Errorf("learn a page of %s: %w", s.Name, err)
 		}
 		statements += page.Statements
+		if l.Reading != nil {
+			l.Reading(s.Name, statements)
+		}
 		notes = append(notes, page.Notes...)
 		r.learnt(w, page, fresh)
 		// What follows the last page is not asked for.

@@ -79,7 +79,10 @@ func (p *program) perform(s *site, st *store.Store, a rules.Act, then follow) er
 	if then == nil {
 		return nil
 	}
+	told := p.progress()
+	l.Reading = told.reading
 	r, err := then(l, p.ctx)
+	told.end()
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -53,8 +52,10 @@ func (c *auditVerifyCmd) Run(p *program) error {
 		return err
 	}
 	defer st.Close()
-	o.Progress = p.progress("entries verified")
+	told := p.progress()
+	o.Progress = func(done, total int64) { told.at("entries verified", done, total) }
 	v, err := st.Verify(p.ctx, o)
+	told.end()
 	if err != nil {
 		return err
 	}
@@ -120,23 +121,6 @@ func (p *program) printVerification(v *store.Verification) {
 	}
 }
 
-// progress returns what prints how far something is, where somebody is looking.
-func (p *program) progress(what string) func(done, total int64) {
-	if !terminal(p.stderr) || p.cli.Output == "json" {
-		return nil
-	}
-	var last time.Time
-	return func(done, total int64) {
-		if now := p.now(); done == total || now.Sub(last) > time.Second/2 {
-			last = now
-			printf(p.stderr, "\r%s: %d of %d", what, done, total)
-			if done == total {
-				printf(p.stderr, "\n")
-			}
-		}
-	}
-}
-
 type auditProveCmd struct {
 	Seq int64 `arg:"" help:"Number of the entry."`
 }
@@ -187,14 +171,4 @@ func (c *auditCheckProofCmd) Run(p *program) error {
 	printf(p.stdout, "proven: entry %d (%s, %s) is in the log %s of %d entries, signed %s\n", proof.Entry.Seq, proof.Entry.Kind,
 		proof.Entry.At, checkpoint.Origin, checkpoint.Size, checkpoint.At.UTC().Format(time.RFC3339))
 	return nil
-}
-
-// terminal reports whether somebody is looking.
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

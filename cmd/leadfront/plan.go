@@ -127,6 +127,9 @@ func (p *program) dryAt(at string) (*connector.Report, error) {
 	if at != "" {
 		return l.PlanAt(p.ctx, moment)
 	}
+	told := p.progress()
+	defer told.end()
+	l.Reading = told.reading
 	return l.Dry().Plan(p.ctx)
 }
 

@@ -152,6 +152,9 @@ func (d *daemon) loop(s *site) (*connector.Loop, error) {
 		return nil, err
 	}
 	l.Alive = d.notify.alive
+	told := d.program.progress()
+	told.live, told.write = false, func(text string) { d.log.Info("reading", "so far", text) }
+	l.Reading = told.reading
 	return l, nil
 }
 

@@ -31,7 +31,9 @@ func (m *LMS) Search(ctx context.Context, site string, words ...string) ([]Found
 		}
 		out = append(out, Found{c.ID, c.ShortName, c.FullName, fmt.Sprintf("%s/course/view.php?id=%d", strings.TrimSuffix(site, "/"), c.ID)})
 	}
-	slices.SortFunc(out, func(a, b Found) int { return cmp.Or(strings.Compare(a.ShortName, b.ShortName), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out, func(a, b Found) int {
+		return cmp.Or(strings.Compare(a.ShortName, b.ShortName), cmp.Compare(a.ID, b.ID))
+	})
 	return out, nil
 }
 
