@@ -19,12 +19,22 @@ const (
 	headerThrough = "X-Experience-API-Consistent-Through"
 )
 
-// answer is one page as the LRS gave it.
+// answer is one page as the LRS gave it. Its statements lie in the desk that it was
+// fetched to.
 type answer struct {
 	header     http.Header
-	statements [][]byte
+	statements []glimpse
 	more       string
 }
+
+// desk is where pages are taken apart, one after the other; each overwrites the last.
+type desk struct {
+	glancer    *glancer
+	body       bytes.Buffer
+	statements []glimpse
+}
+
+func newDesk(w *Watch) *desk { return &desk{glancer: newGlancer(w)} }
 
 // through is Consistent-Through (Communication 2.1.3): every statement stored
 // before it is visible.
@@ -77,23 +87,55 @@ func refused(err error) bool {
 	return e.status >= 400 && e.status < 500
 }
 
-// fetch gets one page. Anything but a whole one is an error.
-func (c *Client) fetch(ctx context.Context, link string) (*answer, error) {
-	resp, err := c.http.R().SetContext(ctx).
+// fetch gets one page to the desk. Anything but a whole one is an error.
+func (c *Client) fetch(ctx context.Context, link string, d *desk) (*answer, error) {
+	header, err := c.receive(ctx, link, &d.body)
+	if err != nil {
+		return nil, err
+	}
+	body, err := result(header.Get("Content-Type"), d.body.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	a := &answer{header: header}
+	a.statements, a.more, err = cutPage(d.statements[:0], body, most(c.cfg.Limit), d.glancer)
+	if err == nil {
+		d.statements = a.statements
+	}
+	return a, err
+}
+
+// maxCut is how often a page is asked for again, at once, whose end the connection
+// has lost.
+const maxCut = 2
+
+// receive asks for a page until its body came whole, into the same memory each time:
+// a page has megabytes.
+func (c *Client) receive(ctx context.Context, link string, into *bytes.Buffer) (http.Header, error) {
+	for again := maxCut; ; again-- {
+		header, err := c.ask(ctx, link, into)
+		if again == 0 || !errors.Is(err, io.ErrUnexpectedEOF) {
+			return header, err
+		}
+	}
+}
+
+func (c *Client) ask(ctx context.Context, link string, into *bytes.Buffer) (http.Header, error) {
+	resp, err := c.http.R().SetContext(ctx).SetDoNotParseResponse(true).
 		SetHeader(headerVersion, c.cfg.Version).SetHeader("Accept", "application/json").Get(link)
 	if err != nil {
 		return nil, err
 	}
-	if resp.StatusCode() != http.StatusOK {
-		return nil, &refusal{resp.StatusCode(), excerpt(resp.Body())}
+	defer resp.RawBody().Close()
+	into.Reset()
+	_, err = into.ReadFrom(resp.RawBody())
+	switch {
+	case resp.StatusCode() != http.StatusOK:
+		return nil, &refusal{resp.StatusCode(), excerpt(into.Bytes())}
+	case err != nil:
+		return nil, fmt.Errorf("read the answer: %w", err)
 	}
-	body, err := result(resp.Header().Get("Content-Type"), resp.Body())
-	if err != nil {
-		return nil, err
-	}
-	a := &answer{header: resp.Header()}
-	a.statements, a.more, err = Decode(body, most(c.cfg.Limit))
-	return a, err
+	return resp.Header(), nil
 }
 
 // result is the body, or its first part: some LRSs answer multipart/mixed though

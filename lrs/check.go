@@ -25,7 +25,7 @@ func (f Facts) Clamped() bool { return f.More && f.Statements < f.Limit }
 // Check looks at the LRS once, and writes nothing. An error says what is wrong with
 // the address, the credentials or the answer.
 func (c *Client) Check(ctx context.Context) (Facts, error) {
-	a, err := c.fetch(ctx, c.window(time.Time{}, c.cfg.Limit))
+	a, err := c.fetch(ctx, c.window(time.Time{}, c.cfg.Limit), newDesk(c.watch))
 	if err != nil {
 		return Facts{}, c.failed(err)
 	}

@@ -51,7 +51,7 @@ func (c *Client) Pages(ctx context.Context, from string) iter.Seq2[rules.Page, e
 			return
 		}
 		at.plausible(time.Now())
-		w := &walk{Client: c, cursor: at, seen: map[string]bool{}}
+		w := &walk{Client: c, cursor: at, seen: map[string]bool{}, desk: newDesk(c.watch)}
 		if err := w.recognise(ctx); err != nil {
 			cancel()
 			if yield(rules.Page{Cursor: cursor{}.String()}, nil) { // from the beginning
@@ -90,6 +90,7 @@ type walk struct {
 	restarts int
 	seen     map[string]bool // every more that was followed
 	sighted  []string        // the first and the last statement of the walk
+	desk     *desk
 }
 
 type fetched struct {
@@ -213,7 +214,7 @@ func (w *walk) mark(a *answer, begin time.Time) time.Time {
 // get fetches the page at the cursor.
 func (w *walk) get(ctx context.Context) (*answer, error) {
 	if w.cursor.More == "" {
-		return w.fetch(ctx, w.window(w.cursor.Since, cmp.Or(w.cursor.Limit, w.cfg.Limit)))
+		return w.fetch(ctx, w.window(w.cursor.Since, cmp.Or(w.cursor.Limit, w.cfg.Limit)), w.desk)
 	}
 	base, err := url.Parse(w.http.BaseURL)
 	if err != nil {
@@ -223,7 +224,7 @@ func (w *walk) get(ctx context.Context) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.fetch(ctx, link)
+	return w.fetch(ctx, link, w.desk)
 }
 
 // window is the first request of a window. LRSs that compare since as text want

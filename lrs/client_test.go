@@ -365,11 +365,7 @@ func TestPoisonDoesNotStopThePage(t *testing.T) {
 		"no time":        {with("2026-03-01T10:00:00Z", "yesterday"), "timestamp: is not an instant"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			statements, _, err := Decode([]byte(`{"more":"","statements":[`+completed(1)+","+c.raw+","+completed(2)+`]}`), 3)
-			if err != nil {
-				t.Fatal(err)
-			}
-			page := project("main", statements, NewWatch([]rules.Program{{Course: rules.Course{Editions: []rules.Edition{{Activities: []string{course}}}}}}))
+			page := projectPage(t, `{"more":"","statements":[`+completed(1)+","+c.raw+","+completed(2)+`]}`, NewWatch([]rules.Program{{Course: rules.Course{Editions: []rules.Edition{{Activities: []string{course}}}}}}))
 			if len(page.Evidence) != 2 || len(page.Quarantined) != 1 || page.Statements != 3 {
 				t.Fatalf("%d pieces of evidence, %d quarantined", len(page.Evidence), len(page.Quarantined))
 			}

@@ -50,9 +50,14 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"more":null,"statements":[]}`))
 	f.Add([]byte("\xef\xbb\xbf" + `{"statements":[{"a":"\"}"}]}`))
 	f.Add([]byte(`{"statements":[{]}`))
+	watch := NewWatch(nil)
 	f.Fuzz(func(t *testing.T, page []byte) {
+		before := bytes.Clone(page)
 		statements, more, err := Decode(page, most(0))
-		project("fuzz", statements, NewWatch(nil))
+		sameCut(t, page, statements, more, err, watch)
+		if !bytes.Equal(page, before) {
+			t.Error("the page was written to")
+		}
 		var want struct {
 			Statements []json.RawMessage
 			More       string
@@ -76,6 +81,22 @@ func FuzzDecode(f *testing.F) {
 			t.Logf("more refused: %v", err)
 		}
 	})
+}
+
+// sameCut demands that a page is cut at the same places whether its statements are
+// glanced at or not.
+func sameCut(t *testing.T, page []byte, statements [][]byte, more string, err error, w *Watch) {
+	t.Helper()
+	seen, again, glanced := cutPage(nil, page, most(0), newGlancer(w))
+	if (glanced == nil) != (err == nil) || again != more || len(seen) != len(statements) {
+		t.Fatalf("%d statements, more %q, %v; at a glance %d, %q, %v", len(statements), more, err, len(seen), again, glanced)
+	}
+	for i := range seen {
+		if !bytes.Equal(seen[i].raw, statements[i]) {
+			t.Fatalf("%s, at a glance %s", statements[i], seen[i].raw)
+		}
+	}
+	project("fuzz", seen, w)
 }
 
 // FuzzMore: wherever a link points, it is asked of the configured origin.

@@ -22,11 +22,19 @@ const (
 // give fewer, rarely more; one that gives millions would fill the memory.
 func most(limit int) int { return max(10*limit, 10_000) }
 
-// Decode splits a StatementResult into its statements, untouched, and its more.
-// It looks at brackets and strings alone, so that one statement that is broken
-// inside does not take the rest of the page with it. A page that is cut off, has no
-// statements, or has more than most is an error.
+// Decode splits a StatementResult into its statements, untouched, and its more. One
+// statement that is broken inside does not take the rest of the page with it. A page
+// that is cut off, has no statements, or has more than most is an error.
 func Decode(page []byte, most int) (statements [][]byte, more string, err error) {
+	seen, more, err := cutPage(nil, page, most, nil)
+	for _, s := range seen {
+		statements = append(statements, s.raw)
+	}
+	return statements, more, err
+}
+
+// cutPage appends the statements of the page, glanced at where there is a glancer.
+func cutPage(list []glimpse, page []byte, most int, g *glancer) (statements []glimpse, more string, err error) {
 	s := splitter{data: bytes.TrimPrefix(page, []byte("\xef\xbb\xbf"))}
 	found := false
 	err = s.each('{', '}', func() error {
@@ -41,11 +49,11 @@ func Decode(page []byte, most int) (statements [][]byte, more string, err error)
 			}
 			found = true
 			return s.each('[', ']', func() error {
-				if len(statements) == most {
+				if len(list) == most {
 					return fmt.Errorf("the page has more than %d statements, and far fewer were asked for: the LRS does not keep to limit", most)
 				}
-				raw, err := s.value()
-				statements = append(statements, raw)
+				one, err := s.statement(g)
+				list = append(list, one)
 				return err
 			})
 		case "more":
@@ -62,10 +70,10 @@ func Decode(page []byte, most int) (statements [][]byte, more string, err error)
 	case !found || s.at < len(s.data):
 		return nil, "", errShape
 	}
-	return statements, more, nil
+	return list, more, nil
 }
 
-// splitter finds where JSON values end.
+// splitter finds where JSON values end, by their brackets and strings alone.
 type splitter struct {
 	data []byte
 	at   int
@@ -142,6 +150,20 @@ func (s *splitter) more() (string, error) {
 		return "", errShape
 	}
 	return link, nil
+}
+
+// statement passes over one statement. A glance finds the end of what is valid; of
+// anything else the brackets tell.
+func (s *splitter) statement(g *glancer) (glimpse, error) {
+	s.space()
+	if g != nil {
+		if seen, size, ok := g.glance(s.data[s.at:]); ok {
+			s.at += size
+			return seen, nil
+		}
+	}
+	raw, err := s.value()
+	return glimpse{raw: raw, read: true}, err
 }
 
 // value passes over one value and returns its bytes.

@@ -18,31 +18,39 @@ type projected struct {
 
 // project turns the statements of a page into evidence that can matter, and into
 // what could not be read.
-func project(source string, statements [][]byte, w *Watch) projected {
+func project(source string, statements []glimpse, w *Watch) projected {
 	page := projected{Page: rules.Page{Statements: len(statements)}}
-	g := newGlancer(w)
-	for _, raw := range statements {
-		if !g.matters(raw) {
-			if s, ok := g.sight(raw); ok {
-				page.sight(s)
+	var first, last []byte
+	for i := range statements {
+		seen := &statements[i]
+		if seen.read {
+			s, err := read(source, seen.raw)
+			if err != nil {
+				page.quarantine(s.Statement, err, seen.raw)
 				continue
 			}
+			seen.sighting = sighting{[]byte(s.spelt), s.Stored, emitter(s.Authority)}
+			if w.Keep(&s.Evidence) {
+				s.Digest = digest(&s.Evidence)
+				page.Evidence = append(page.Evidence, s.Evidence)
+			}
 		}
-		s, err := decode(source, raw)
-		if err == nil && s.Statement == "" {
-			err = errors.New("statement: the id is missing, which an LRS sets (Data 2.4.1)")
+		if last = seen.id; first == nil {
+			first = seen.id
 		}
-		if err != nil {
-			page.quarantine(s.Statement, err, raw)
-			continue
-		}
-		page.sight(sighting{s.spelt, s.Stored, emitter(s.Authority)})
-		if w.Keep(&s.Evidence) {
-			s.Digest = digest(&s.Evidence)
-			page.Evidence = append(page.Evidence, s.Evidence)
-		}
+		page.sight(seen.sighting)
 	}
+	page.first, page.last = string(first), string(last)
 	return page
+}
+
+// read reads a statement of an LRS, which gives every statement an id.
+func read(source string, raw []byte) (statement, error) {
+	s, err := decode(source, raw)
+	if err == nil && s.Statement == "" {
+		err = errors.New("statement: the id is missing, which an LRS sets (Data 2.4.1)")
+	}
+	return s, err
 }
 
 func (p *projected) quarantine(statement string, problem error, raw []byte) {
@@ -57,9 +65,6 @@ func (p *projected) quarantine(statement string, problem error, raw []byte) {
 
 // sight notes who sent the statement, and when it was stored.
 func (p *projected) sight(s sighting) {
-	if p.last = s.id; p.first == "" {
-		p.first = s.id
-	}
 	if s.stored.IsZero() {
 		return
 	}

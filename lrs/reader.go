@@ -13,11 +13,30 @@ import (
 // reader reads one JSON value strictly: duplicate names, invalid UTF-8, broken
 // numbers and trailing bytes are errors, and nothing is matched but exactly.
 type reader struct {
-	d *jsontext.Decoder
+	d   *jsontext.Decoder
+	raw bytes.Buffer // a decoder reads what a Buffer has in place
 }
 
 func newReader(raw []byte) *reader {
-	return &reader{jsontext.NewDecoder(bytes.NewReader(raw))}
+	r := &reader{}
+	r.raw = *bytes.NewBuffer(raw)
+	r.d = jsontext.NewDecoder(&r.raw)
+	return r
+}
+
+// over begins with the value at the head of the data. The data stay as they are, and
+// what was read of values stays valid as long as they do.
+func (r *reader) over(data []byte) *jsontext.Decoder {
+	r.raw = *bytes.NewBuffer(data)
+	r.d.Reset(&r.raw)
+	return r.d
+}
+
+// skip checks a value and passes over it. It is faster than SkipValue, which takes a
+// value apart to its last token.
+func (r *reader) skip() error {
+	_, err := r.d.ReadValue()
+	return err
 }
 
 // problem says what is wrong at the present place, without repeating content.
@@ -59,7 +78,7 @@ func (r *reader) object(member func(name string) (known bool, err error)) error 
 			if right := spelling(name); right != name {
 				return r.problem("is spelt %q", right)
 			}
-			err = r.d.SkipValue()
+			err = r.skip()
 		}
 		if err != nil {
 			return err
@@ -72,7 +91,7 @@ func (r *reader) object(member func(name string) (known bool, err error)) error 
 // wrong reads past a value of the wrong type, so that a syntax error in it is told
 // as such.
 func (r *reader) wrong(want string) error {
-	if err := r.d.SkipValue(); err != nil {
+	if err := r.skip(); err != nil {
 		return err
 	}
 	return r.problem("must be %s", want)

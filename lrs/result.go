@@ -22,9 +22,9 @@ func (s *statement) readResult(r *reader) error {
 			s.Score = &rules.Score{}
 			return true, r.score(s.Score)
 		case "extensions":
-			return true, s.said.readExtensions(r)
+			return true, s.said.addExtensions(r)
 		case "response":
-			return true, s.said.readText(r, &s.said.Response)
+			return true, r.value(&s.said.response)
 		}
 		return false, nil
 	})
@@ -108,7 +108,7 @@ func (r *reader) activityIDs(into *[]string) error {
 
 func skipIf(r *reader, skip bool) error {
 	if skip {
-		return r.d.SkipValue()
+		return r.skip()
 	}
 	return nil
 }
@@ -121,7 +121,7 @@ func (s *statement) readExtensions(r *reader) error {
 		if name == extensionMastery {
 			return true, r.number(&s.Mastery)
 		}
-		return true, r.d.SkipValue()
+		return true, r.skip()
 	})
 }
 

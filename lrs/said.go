@@ -16,11 +16,15 @@ const (
 	mostParts = 32
 )
 
-// said is what a statement carries of a use case. All of it is read leniently:
-// labels and texts decide nothing, so no defect of theirs is one.
-type said struct{ rules.Said }
+// said is where a statement carries what it says of a use case, as it is written: of
+// most it is never asked. All of it is read leniently: labels and texts decide
+// nothing, so no defect of theirs is one.
+type said struct {
+	name, moreInfo, response, files []byte
+	extensions                      [2][]byte // of the object and of the result, in their order
+}
 
-// keepSaid keeps it where the verb may be about sharing: one that is known, or one
+// keepSaid reads it where the verb may be about sharing: one that is known, or one
 // that only a configuration knows.
 func (s *statement) keepSaid() {
 	switch s.Kind {
@@ -28,23 +32,39 @@ func (s *statement) keepSaid() {
 	default:
 		return
 	}
-	v := s.said.Said
+	v := rules.Said{
+		Name: nameIn(s.said.name), MoreInfo: plain(s.said.moreInfo), Response: plain(s.said.response),
+		Files: filesIn(s.said.files),
+	}
+	for _, raw := range s.said.extensions {
+		addExtensions(&v, raw)
+	}
 	if v.Name+v.MoreInfo+v.Response != "" || len(v.Extensions)+len(v.Files) > 0 {
 		s.Said = &v
 	}
 }
 
-func (s *said) readText(r *reader, into *string) error {
+// value notes a value, to be read if it is asked for.
+func (r *reader) value(into *[]byte) error {
 	value, err := r.d.ReadValue()
-	if err == nil {
-		*into = plain(value)
-	}
+	*into = value
 	return err
+}
+
+// addExtensions notes extensions behind those that are noted already.
+func (s *said) addExtensions(r *reader) error {
+	if s.extensions[0] == nil {
+		return r.value(&s.extensions[0])
+	}
+	return r.value(&s.extensions[1])
 }
 
 // plain is the text of a JSON value: of a string its content, of anything else how
 // it is written, without spaces in between.
 func plain(value []byte) string {
+	if value == nil {
+		return ""
+	}
 	var text string
 	if json.Unmarshal(value, &text) != nil {
 		var compact bytes.Buffer
@@ -59,15 +79,11 @@ func plain(value []byte) string {
 	return text
 }
 
-// readName takes the name in English, or else in the first language by its tag.
-func (s *said) readName(r *reader) error {
-	value, err := r.d.ReadValue()
-	if err != nil {
-		return err
-	}
+// nameIn takes the name in English, or else in the first language by its tag.
+func nameIn(value []byte) string {
 	var names map[string]string
 	if json.Unmarshal(value, &names) != nil || len(names) == 0 {
-		return nil
+		return ""
 	}
 	tags := make([]string, 0, len(names))
 	for tag := range names {
@@ -78,35 +94,34 @@ func (s *said) readName(r *reader) error {
 	if i := slices.IndexFunc(tags, func(t string) bool { return t == "en" || strings.HasPrefix(t, "en-") }); i >= 0 {
 		best = tags[i]
 	}
-	if s.Name = names[best]; len(s.Name) > mostText {
-		s.Name = strings.ToValidUTF8(s.Name[:mostText], "")
+	name := names[best]
+	if len(name) > mostText {
+		name = strings.ToValidUTF8(name[:mostText], "")
 	}
-	return nil
+	return name
 }
 
-func (s *said) readExtensions(r *reader) error {
-	if r.d.PeekKind() != '{' {
-		return r.d.SkipValue()
+// addExtensions adds extensions, if they are an object, as far as there is room.
+func addExtensions(v *rules.Said, raw []byte) {
+	if len(raw) == 0 || raw[0] != '{' {
+		return
 	}
-	return r.object(func(name string) (bool, error) {
+	r := newReader(raw)
+	_ = r.object(func(name string) (bool, error) { // it was found to be valid
 		value, err := r.d.ReadValue()
-		if err != nil || len(s.Extensions) >= mostParts {
+		if err != nil || len(v.Extensions) >= mostParts {
 			return true, err
 		}
-		if s.Extensions == nil {
-			s.Extensions = map[string]string{}
+		if v.Extensions == nil {
+			v.Extensions = map[string]string{}
 		}
-		s.Extensions[name] = plain(value)
+		v.Extensions[name] = plain(value)
 		return true, nil
 	})
 }
 
-// readFiles notes where attachments lie. They are never fetched.
-func (s *said) readFiles(r *reader) error {
-	value, err := r.d.ReadValue()
-	if err != nil {
-		return err
-	}
+// filesIn notes where attachments lie. They are never fetched.
+func filesIn(value []byte) (links []string) {
 	var files []struct {
 		FileURL string `json:"fileUrl"`
 	}
@@ -114,9 +129,9 @@ func (s *said) readFiles(r *reader) error {
 		return nil
 	}
 	for _, f := range files {
-		if f.FileURL != "" && len(f.FileURL) <= mostText && len(s.Files) < mostParts {
-			s.Files = append(s.Files, f.FileURL)
+		if f.FileURL != "" && len(f.FileURL) <= mostText && len(links) < mostParts {
+			links = append(links, f.FileURL)
 		}
 	}
-	return nil
+	return links
 }

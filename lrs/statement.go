@@ -95,7 +95,7 @@ func (s *statement) member(r *reader, name string) (bool, error) {
 	case "authority":
 		return true, s.readAuthority(r)
 	case "attachments":
-		return true, s.said.readFiles(r)
+		return true, r.value(&s.said.files)
 	}
 	return false, nil
 }
@@ -176,7 +176,7 @@ func (s *statement) readObject(r *reader) error {
 		case "definition":
 			return true, s.readDefinition(r)
 		case "actor", "verb", "object", "result", "context", "timestamp", "member", "mbox", "account":
-			return true, r.d.SkipValue() // of a SubStatement, an Agent or a Group
+			return true, r.skip() // of a SubStatement, an Agent or a Group
 		}
 		return false, nil
 	})
@@ -184,20 +184,20 @@ func (s *statement) readObject(r *reader) error {
 
 func (s *statement) readDefinition(r *reader) error {
 	if r.d.PeekKind() != '{' {
-		return r.d.SkipValue() // a label
+		return r.skip() // a label
 	}
 	return r.object(func(name string) (bool, error) {
 		switch name {
 		case "type":
 			return true, r.text(&s.ObjectType)
 		case "name":
-			return true, s.said.readName(r)
+			return true, r.value(&s.said.name)
 		case "moreInfo":
-			return true, s.said.readText(r, &s.said.MoreInfo)
+			return true, r.value(&s.said.moreInfo)
 		case "extensions":
-			return true, s.said.readExtensions(r)
+			return true, s.said.addExtensions(r)
 		}
-		return true, r.d.SkipValue()
+		return true, r.skip()
 	})
 }
 

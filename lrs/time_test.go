@@ -49,7 +49,7 @@ func TestParseTime(t *testing.T) {
 func TestYearsThatCannotBeWrittenAreQuarantined(t *testing.T) {
 	for _, member := range []string{`"timestamp":"0000-01-01T00:00:00+14:00"`, `"stored":"9999-12-31T23:59:59-14:00"`} {
 		raw := `{"id":"00000000-0000-4000-8000-000000000001","actor":{"mbox":"mailto:a@example.org"},"verb":{"id":"http://adlnet.gov/expapi/verbs/completed"},"object":{"id":"https://x.example/1"},` + member + `}`
-		page := project("main", [][]byte{[]byte(raw)}, NewWatch([]rules.Program{{Course: rules.Course{Editions: []rules.Edition{{Activities: []string{"https://x.example/1"}}}}}}))
+		page := projectPage(t, `{"statements":[`+raw+`]}`, NewWatch([]rules.Program{{Course: rules.Course{Editions: []rules.Edition{{Activities: []string{"https://x.example/1"}}}}}}))
 		if len(page.Evidence) != 0 || len(page.Quarantined) != 1 {
 			t.Errorf("%s: %d of evidence, %d quarantined", member, len(page.Evidence), len(page.Quarantined))
 		}

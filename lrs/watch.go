@@ -19,7 +19,6 @@ type Watch struct {
 	// publishers: some contract knows its course by cmi5 publisher ids alone, so that
 	// a registration may be all that ties a learner's work to it.
 	publishers bool
-	needles    [][]byte // see glancer
 }
 
 // NewWatch prepares the relevance test for the programmes.
@@ -32,7 +31,6 @@ func NewWatch(programs []rules.Program) *Watch {
 		}
 		w.addShowcase(&programs[i].Showcase)
 	}
-	w.needles = needlesOf(w)
 	return w
 }
 
