@@ -27,12 +27,12 @@ func (c *Client) Seen(ctx context.Context, iri string, related bool) (newest tim
 	if related {
 		q.Set("related_activities", strconv.FormatBool(related))
 	}
-	a, err := c.fetch(ctx, c.cfg.Statements+"?"+q.Encode())
+	a, err := c.fetch(ctx, c.cfg.Statements+"?"+q.Encode(), newDesk(c.watch))
 	if err != nil {
 		return time.Time{}, false, c.failed(err)
 	}
-	for _, raw := range a.statements {
-		e, err := Project(c.cfg.Name, raw)
+	for _, s := range a.statements {
+		e, err := Project(c.cfg.Name, s.raw)
 		if err == nil && (related || e.Object == iri) { // an LRS that ignores the filter answers with anything
 			return e.Stored, true, nil
 		}
@@ -45,13 +45,13 @@ func (c *Client) Seen(ctx context.Context, iri string, related bool) (newest tim
 // of them says which.
 func (c *Client) Activities(ctx context.Context, names ...string) ([]Activity, error) {
 	q := url.Values{"limit": {strconv.Itoa(c.cfg.Limit)}}
-	a, err := c.fetch(ctx, c.cfg.Statements+"?"+q.Encode())
+	a, err := c.fetch(ctx, c.cfg.Statements+"?"+q.Encode(), newDesk(c.watch))
 	if err != nil {
 		return nil, c.failed(err)
 	}
 	count := map[string]int{}
-	for _, raw := range a.statements {
-		if e, err := Project(c.cfg.Name, raw); err == nil && e.Object != "" {
+	for _, s := range a.statements {
+		if e, err := Project(c.cfg.Name, s.raw); err == nil && e.Object != "" {
 			count[e.Object]++
 		}
 	}
