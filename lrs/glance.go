@@ -70,8 +70,7 @@ func (g *glancer) glance(data []byte) (seen glimpse, size int, ok bool) {
 	}
 	size = int(d.InputOffset())
 	seen.raw = data[:size:size]
-	seen.read = seen.read || seen.id == nil || !at.object || at.verb == unsaid ||
-		at.verb == always || at.verb == topical && at.near
+	seen.read = at.toRead()
 	return seen, size, true
 }
 
@@ -82,6 +81,13 @@ type aspects struct {
 	verb   weight
 	object bool // there is one
 	near   bool // the statement is about a course that is watched
+}
+
+// toRead reports whether the statement has to be read in full: it can matter, or lacks
+// what every statement has.
+func (a *aspects) toRead() bool {
+	return a.read || a.id == nil || !a.object || a.verb == unsaid ||
+		a.verb == always || a.verb == topical && a.near
 }
 
 // member looks at one member of the statement, by its name as it is written. It
