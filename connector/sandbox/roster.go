@@ -38,6 +38,7 @@ type Roster struct {
 type RosterCall struct {
 	Write bool
 	Users []string // whom a write named
+	Made  []string // for whom of them it was carried out, also where the answer was lost
 }
 
 // The functions of a Fault on a Roster.
@@ -161,6 +162,7 @@ func (t *turn) write(s *Seat, f func()) {
 		return
 	}
 	f()
+	t.call.Made = append(t.call.Made, s.User)
 }
 
 // find returns the seat by the id of the enrolment.
