@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -57,19 +56,8 @@ func watch(t *testing.T, second func() (string, *sandbox.Roster, http.Handler), 
 	for i, e := range w.People() {
 		roster.Seat(sandbox.Seat{ID: fmt.Sprint(5000 + i), User: e.ID, SIS: e.ID, Login: e.ID, State: sandbox.Active})
 	}
-	log := w.memory(t)
-	entries := func() int64 {
-		figures, err := log.Figures(context.WithoutCancel(t.Context()))
-		if err != nil {
-			t.Errorf("how long is the log? %v", err)
-		}
-		return figures.LogEntries
-	}
-	own.entries = entries
-	moodle := &notary{platform: w.Moodle, calls: func() int { return len(w.Moodle.Log()) }, entries: entries}
-	front := http.HandlerFunc(moodle.ServeHTTP)
-	w.front.Store(&front)
-	w.notes["own"], w.notes["moodle"] = own, moodle
+	own.entries = w.length(t)
+	w.notes["own"], w.notes["moodle"] = own, w.notarise(t)
 	return w
 }
 

@@ -322,31 +322,3 @@ func TestCrashWhilePaging(t *testing.T) {
 		})
 	}
 }
-
-// TestCrashAtAnyMoment kills one sync after the other, each a little later in its
-// life. Whatever moment that was, the log is whole and nothing is lost.
-func TestCrashAtAnyMoment(t *testing.T) {
-	t.Parallel()
-	f := newFirm(t)
-	f.launch(t)
-	leaders := f.leaders()
-	for i, leader := range leaders {
-		f.Completes(leader)
-		cmd := exec.CommandContext(t.Context(), os.Args[0])
-		cmd.Env = append(os.Environ(), mainArgs+"="+strings.Join([]string{"-c", f.config, "sync"}, "\n"))
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		timer := time.AfterFunc(time.Duration(20+i*4)*time.Millisecond, func() { _ = cmd.Process.Kill() })
-		_ = cmd.Wait() // killed, or through before
-		timer.Stop()
-		f.entries(t)
-	}
-	f.settles(t)
-	if n := len(f.facts(t).Holds); len(f.held()) != 0 || n != 0 {
-		t.Errorf("every leader has completed, and %d are on hold in the LMS and %d in the store", len(f.held()), n)
-	}
-	if n := f.count(t, store.LogViolationOpened); n != 0 {
-		t.Errorf("%d violations were opened by nobody's doing", n)
-	}
-}

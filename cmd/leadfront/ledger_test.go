@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -36,6 +37,28 @@ func (n *notary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	n.platform.ServeHTTP(w, r)
+}
+
+// length tells how many entries the audit log has.
+func (f *firm) length(t *testing.T) func() int64 {
+	t.Helper()
+	log := f.memory(t)
+	return func() int64 {
+		figures, err := log.Figures(context.WithoutCancel(t.Context()))
+		if err != nil {
+			t.Errorf("how long is the log? %v", err)
+		}
+		return figures.LogEntries
+	}
+}
+
+// notarise puts a notary before Moodle.
+func (f *firm) notarise(t *testing.T) *notary {
+	t.Helper()
+	n := &notary{platform: f.Moodle, calls: func() int { return len(f.Moodle.Log()) }, entries: f.length(t)}
+	front := http.HandlerFunc(n.ServeHTTP)
+	f.front.Store(&front)
+	return n
 }
 
 // demanded is one enrolment that a platform was asked to write.
