@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/leadfront/leadfront/connector/lms"
 	"github.com/leadfront/leadfront/connector/lms/canvas"
 	"github.com/leadfront/leadfront/connector/lms/moodle"
 	"github.com/leadfront/leadfront/connector/lms/openedx"
@@ -27,6 +28,8 @@ type Moodle struct {
 	Site     moodle.Config `yaml:",inline"`
 	Server   rest.Config   `yaml:",inline"`
 	Schedule Schedule      `yaml:",inline"`
+	// Windows are the times at which the platform may be changed.
+	Windows lms.Windows `yaml:"change_windows"`
 }
 
 // SetDefaults fills in what may be left out.
@@ -37,6 +40,8 @@ type Canvas struct {
 	Site     canvas.Config `yaml:",inline"`
 	Server   rest.Config   `yaml:",inline"`
 	Schedule Schedule      `yaml:",inline"`
+	// Windows are the times at which the platform may be changed.
+	Windows lms.Windows `yaml:"change_windows"`
 }
 
 // SetDefaults fills in what may be left out.
@@ -48,6 +53,8 @@ type OpenEdX struct {
 	Site     openedx.Config `yaml:",inline"`
 	Server   rest.Config    `yaml:",inline"`
 	Schedule Schedule       `yaml:",inline"`
+	// Windows are the times at which the platform may be changed.
+	Windows lms.Windows `yaml:"change_windows"`
 }
 
 // SetDefaults fills in what may be left out.
@@ -62,6 +69,8 @@ type Webhook struct {
 	Site     webhook.Config `yaml:",inline"`
 	Server   rest.Config    `yaml:",inline"`
 	Schedule Schedule       `yaml:",inline"`
+	// Windows are the times at which the platform may be changed.
+	Windows lms.Windows `yaml:"change_windows"`
 }
 
 // SetDefaults fills in what may be left out.
@@ -74,21 +83,22 @@ type platform struct {
 	kind, name, match string
 	schedule          Schedule
 	server            *rest.Config
+	windows           *lms.Windows
 }
 
 // platforms are the kinds that the entry names: one, if it is right.
 func (l *LMS) platforms() (list []platform) {
 	if m := l.Moodle; m != nil {
-		list = append(list, platform{"moodle", m.Site.Name, m.Site.WithDefaults().Match, m.Schedule, &m.Server})
+		list = append(list, platform{"moodle", m.Site.Name, m.Site.WithDefaults().Match, m.Schedule, &m.Server, &m.Windows})
 	}
 	if c := l.Canvas; c != nil {
-		list = append(list, platform{"canvas", c.Site.Name, c.Site.WithDefaults().Match, c.Schedule, &c.Server})
+		list = append(list, platform{"canvas", c.Site.Name, c.Site.WithDefaults().Match, c.Schedule, &c.Server, &c.Windows})
 	}
 	if x := l.OpenEdX; x != nil {
-		list = append(list, platform{"openedx", x.Site.Name, rules.MatchUsername, x.Schedule, &x.Server})
+		list = append(list, platform{"openedx", x.Site.Name, rules.MatchUsername, x.Schedule, &x.Server, &x.Windows})
 	}
 	if w := l.Webhook; w != nil {
-		list = append(list, platform{"webhook", w.Site.Name, w.Site.WithDefaults().Match, w.Schedule, &w.Server})
+		list = append(list, platform{"webhook", w.Site.Name, w.Site.WithDefaults().Match, w.Schedule, &w.Server, &w.Windows})
 	}
 	return list
 }
@@ -98,6 +108,9 @@ func (l *LMS) Name() string { return l.platforms()[0].name }
 
 // Timing says how often the platform is read.
 func (l *LMS) Timing() Schedule { return l.platforms()[0].schedule }
+
+// Windows are when the platform may be changed.
+func (l *LMS) Windows() lms.Windows { return *l.platforms()[0].windows }
 
 // checkLMS checks the platforms.
 func (d *decoder) checkLMS(list []LMS, names map[string]string) {
@@ -130,7 +143,7 @@ func (d *decoder) checkCredential(path string, p platform) {
 }
 
 // finishLMS puts the defaults of the rooms in place.
-func finishLMS(list []LMS) {
+func finishLMS(list []LMS, zone *time.Location) {
 	for _, l := range list {
 		if l.Moodle != nil {
 			l.Moodle.Site = l.Moodle.Site.WithDefaults()
@@ -142,7 +155,7 @@ func finishLMS(list []LMS) {
 			l.Webhook.Site = l.Webhook.Site.WithDefaults()
 		}
 		for _, p := range l.platforms() {
-			*p.server = p.server.WithDefaults()
+			*p.server, *p.windows = p.server.WithDefaults(), p.windows.In(zone)
 		}
 	}
 }

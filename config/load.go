@@ -120,7 +120,7 @@ func (d *decoder) finish(c *Config) {
 			s.Reading, s.Server = s.Reading.WithDefaults(), s.Server.WithDefaults()
 		}
 	}
-	finishLMS(c.LMS)
+	finishLMS(c.LMS, d.zone)
 	for i := range c.Programs {
 		if p := &c.Programs[i]; p.Title == "" {
 			p.Title = p.ID

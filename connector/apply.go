@@ -21,7 +21,7 @@ const (
 
 // act makes the plan durable, then applies it in batches, and settles each.
 func (l *Loop) act(ctx context.Context, r *Report) error {
-	c := rules.NewCycle(l.Policy, r.Facts, r.Judgement, r.Plan, r.Refusals, r.consumed)
+	c := rules.NewCycle(l.Policy, r.Facts, r.Judgement, r.Plan, r.Refusals, r.used())
 	r.Cycle = &c
 	if err := ctx.Err(); err != nil {
 		return err

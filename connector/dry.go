@@ -38,7 +38,7 @@ func (l *Loop) Plan(ctx context.Context) (*Report, error) {
 	if err := l.judge(ctx, r); err != nil {
 		return r, err
 	}
-	c := rules.NewCycle(l.Policy, r.Facts, r.Judgement, r.Plan, r.Refusals, r.consumed)
+	c := rules.NewCycle(l.Policy, r.Facts, r.Judgement, r.Plan, r.Refusals, r.used())
 	r.Cycle = &c
 	return r, ctx.Err()
 }
@@ -54,7 +54,7 @@ func (l *Loop) PlanAt(ctx context.Context, at time.Time) (*Report, error) {
 	facts := r.Facts.AsOf(at)
 	r.Facts, r.At = &facts, at
 	d.plan(r)
-	c := rules.NewCycle(d.Policy, r.Facts, r.Judgement, r.Plan, r.Refusals, r.consumed)
+	c := rules.NewCycle(d.Policy, r.Facts, r.Judgement, r.Plan, r.Refusals, r.used())
 	r.Cycle = &c
 	return r, ctx.Err()
 }

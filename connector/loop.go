@@ -62,7 +62,8 @@ type RecordSource struct {
 type LMSSource struct {
 	Name string
 	Schedule
-	LMS LMS
+	LMS     LMS
+	Windows Windows // when it may be changed; nil: at any time
 }
 
 // Loop runs cycles. It is used by one goroutine; Kick may be called by any.
@@ -264,7 +265,8 @@ func (l *Loop) plan(r *Report) {
 		pj := &r.Judgement.Programs[i]
 		audience[pj.Program.ID] = pj.Audience()
 	}
-	r.Plan, r.Refusals, r.consumed = rules.Guard(l.Guards, l.Mode.Allow(r.Wanted), r.Facts, audience)
+	r.Plan, r.Refusals = rules.Guard(l.Guards, l.Mode.Allow(r.Wanted), r.Facts, audience)
+	l.within(r)
 }
 
 // mostAsks bounds how often the platforms are asked in one cycle: an answer may

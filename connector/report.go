@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"slices"
 	"time"
 
 	"github.com/leadfront/leadfront/rules"
@@ -36,6 +37,7 @@ type Report struct {
 	Wanted    rules.Plan // before mode and guard
 	Plan      rules.Plan // what was written, or would have been
 	Refusals  []rules.Refusal
+	Windows   []WindowReport // of each platform that has any
 	Cycle     *rules.Cycle
 	Outcomes  []rules.Outcome
 
@@ -47,8 +49,7 @@ type Report struct {
 	// Latched: release-all was asked for, so only the LMS was read.
 	Latched bool
 
-	consumed []string
-	syncs    []rules.Act // requests for a cycle, answered when this one has settled
+	syncs []rules.Act // requests for a cycle, answered when this one has settled
 }
 
 // SourceReport is how reading one source went.
@@ -121,4 +122,22 @@ func (r *Report) known(c rules.Change) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// used are the digests of the approvals that let something of the plan through. One
+// of which something waits for a window is kept until then.
+func (r *Report) used() []string {
+	var digests []string
+	waits := map[string]bool{}
+	for _, w := range r.Windows {
+		for i := range w.Waiting {
+			waits[w.Waiting[i].Approved] = true
+		}
+	}
+	for i := range r.Plan.Changes {
+		if d := r.Plan.Changes[i].Approved; d != "" && !waits[d] && !slices.Contains(digests, d) {
+			digests = append(digests, d)
+		}
+	}
+	return digests
 }

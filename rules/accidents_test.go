@@ -176,7 +176,7 @@ func TestAccidentV25(t *testing.T) {
 	c.waited("E", "D")
 	c.completes("D", now.Add(-day))
 	limits := map[string]rules.GuardLimits{program: {Holds: rules.Limit{Count: 1}, Releases: rules.Limit{Count: 1}}}
-	plan, refusals, _ := rules.Guard(limits, rules.Diff(&c.policy, &c.facts, c.judge()), &c.facts, map[string]int{program: 7})
+	plan, refusals := rules.Guard(limits, rules.Diff(&c.policy, &c.facts, c.judge()), &c.facts, map[string]int{program: 7})
 	if len(plan.Changes) != 1 || plan.Changes[0].Row != "row-E" || plan.Changes[0].Move != rules.MoveRelease {
 		t.Errorf("let through: %v", plan.Changes)
 	}

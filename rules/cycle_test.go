@@ -63,7 +63,7 @@ func TestRefusedReleaseIsNotLaundered(t *testing.T) {
 	released := func(limit int) bool {
 		j := c.judge()
 		limits := map[string]rules.GuardLimits{program: {Holds: rules.Limit{Count: 9}, Releases: rules.Limit{Count: limit}}}
-		plan, refusals, _ := rules.Guard(limits, rules.Diff(&c.policy, &c.facts, j), &c.facts, map[string]int{program: 3})
+		plan, refusals := rules.Guard(limits, rules.Diff(&c.policy, &c.facts, j), &c.facts, map[string]int{program: 3})
 		if (limit == 0) != (len(refusals) == 1) {
 			t.Fatalf("limit %d: refused is %v", limit, refusals)
 		}

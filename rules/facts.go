@@ -107,11 +107,13 @@ type ChangeKey struct {
 
 // Refusal is a part of a plan that the guard did not let through.
 type Refusal struct {
-	Program string   `json:"program"`
-	Move    Move     `json:"move"`
-	Because Reason   `json:"because"` // first enforcement, or too many, with the figures
-	Digest  string   `json:"digest"`  // what to approve
-	Changes []Change `json:"changes"`
+	Program string `json:"program"`
+	Move    Move   `json:"move"`
+	Because Reason `json:"because"` // first enforcement, or too many, with the figures
+	Digest  string `json:"digest"`  // what to approve
+	// Opens is when the window opens that the changes wait for besides; zero: for none.
+	Opens   time.Time `json:"opens,omitzero"`
+	Changes []Change  `json:"changes"`
 }
 
 // HoldUpdate is what a reading of the LMS says about a hold of ours.

@@ -62,9 +62,9 @@ func (p Plan) Without(drop func(*Change) bool) Plan {
 
 // Guard refuses what is too much to do unasked. It refuses per programme and per
 // kind, never the whole plan: refused holds do not stop releases. Changes that an
-// unexpired approval names pass uncounted, and use it up. Those of a part of a plan
+// unexpired approval names pass uncounted, and name it. Those of a part of a plan
 // pass too, but count: the rest is refused as it was, and asks anew.
-func Guard(limits map[string]GuardLimits, plan Plan, facts *Facts, audience map[string]int) (Plan, []Refusal, []string) {
+func Guard(limits map[string]GuardLimits, plan Plan, facts *Facts, audience map[string]int) (Plan, []Refusal) {
 	g := &guard{limits: limits, facts: facts, audience: audience, refused: map[ChangeKey]bool{}, parts: map[string]bool{}}
 	plan.Changes = slices.Clone(plan.Changes)
 	g.approve(plan.Changes)
@@ -75,7 +75,7 @@ func Guard(limits map[string]GuardLimits, plan Plan, facts *Facts, audience map[
 			g.program(c.Program, plan.Changes)
 		}
 	}
-	return plan.Without(func(c *Change) bool { return g.refused[c.Key()] }), g.refusals, g.consumed
+	return plan.Without(func(c *Change) bool { return g.refused[c.Key()] }), g.refusals
 }
 
 type guard struct {
@@ -84,7 +84,6 @@ type guard struct {
 	audience map[string]int
 	refused  map[ChangeKey]bool
 	refusals []Refusal
-	consumed []string
 	parts    map[string]bool // digests of approvals of a part
 }
 
@@ -95,14 +94,10 @@ func (g *guard) approve(changes []Change) {
 			continue
 		}
 		g.parts[a.Digest] = a.Part
-		used := false
 		for i := range changes {
 			if changes[i].Approved == "" && guarded(&changes[i]) && slices.Contains(a.Changes, changes[i].Key()) {
-				changes[i].Approved, used = a.Digest, true
+				changes[i].Approved = a.Digest
 			}
-		}
-		if used {
-			g.consumed = append(g.consumed, a.Digest)
 		}
 	}
 }

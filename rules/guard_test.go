@@ -45,7 +45,7 @@ func TestGuard(t *testing.T) {
 		{"a repeated hold is not a new one", rules.Plan{Changes: []rules.Change{{Program: program, Row: "r", Move: rules.MoveHold, Hold: 3}}}, facts(false), 100, 1, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			plan, refusals, _ := rules.Guard(nil, tc.plan, tc.facts, map[string]int{program: tc.audience})
+			plan, refusals := rules.Guard(nil, tc.plan, tc.facts, map[string]int{program: tc.audience})
 			if len(plan.Changes) != tc.through {
 				t.Errorf("let %d through, want %d", len(plan.Changes), tc.through)
 			}
@@ -64,15 +64,15 @@ func TestGuard(t *testing.T) {
 // nothing passes when the approval has expired.
 func TestApproval(t *testing.T) {
 	facts := &rules.Facts{Now: now, Enforced: map[string]bool{}}
-	_, refusals, _ := rules.Guard(nil, planOf(30, rules.MoveHold, ""), facts, nil)
+	_, refusals := rules.Guard(nil, planOf(30, rules.MoveHold, ""), facts, nil)
 	approval := rules.Approval{Digest: refusals[0].Digest, Expires: now.Add(time.Hour)}
 	for _, c := range refusals[0].Changes[:25] {
 		approval.Changes = append(approval.Changes, c.Key())
 	}
 	facts.Approvals = []rules.Approval{approval}
-	plan, refused, consumed := rules.Guard(nil, planOf(30, rules.MoveHold, ""), facts, nil)
-	if len(plan.Changes) != 30 || len(refused) != 0 || len(consumed) != 1 {
-		t.Errorf("25 approved and 5 more: %d through, %d refusals, %d consumed", len(plan.Changes), len(refused), len(consumed))
+	plan, refused := rules.Guard(nil, planOf(30, rules.MoveHold, ""), facts, nil)
+	if len(plan.Changes) != 30 || len(refused) != 0 {
+		t.Errorf("25 approved and 5 more: %d through, %d refusals", len(plan.Changes), len(refused))
 	}
 	approved := 0
 	for _, c := range plan.Changes {
@@ -83,12 +83,12 @@ func TestApproval(t *testing.T) {
 	if approved != 25 {
 		t.Errorf("%d changes carry the approval", approved)
 	}
-	plan, refused, _ = rules.Guard(nil, planOf(60, rules.MoveHold, ""), facts, nil)
+	plan, refused = rules.Guard(nil, planOf(60, rules.MoveHold, ""), facts, nil)
 	if len(plan.Changes) != 25 || len(refused) != 1 {
 		t.Errorf("25 approved and 35 more: %d through, %d refusals", len(plan.Changes), len(refused))
 	}
 	facts.Now = now.Add(time.Hour)
-	if plan, _, consumed := rules.Guard(nil, planOf(30, rules.MoveHold, ""), facts, nil); len(plan.Changes) != 0 || len(consumed) != 0 {
+	if plan, _ := rules.Guard(nil, planOf(30, rules.MoveHold, ""), facts, nil); len(plan.Changes) != 0 {
 		t.Errorf("expired: %d through", len(plan.Changes))
 	}
 }

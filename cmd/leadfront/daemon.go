@@ -171,6 +171,9 @@ func (d *daemon) cycle(r *connector.Report) web.Cycle {
 		c.Sources = append(c.Sources, web.Source{Name: s.Name, Kind: s.Kind, OK: s.Err == nil})
 		c.OrgRead = c.OrgRead || (s.Kind == rules.SourceHRIS && s.Err == nil)
 	}
+	for _, w := range r.Windows {
+		c.Windows = append(c.Windows, web.Window{LMS: w.LMS, Open: w.Open, Waiting: len(w.Waiting)})
+	}
 	if r.Cycle != nil {
 		c.Opened, c.Ended, c.Findings = r.Cycle.Opened, r.Cycle.Ended, r.Cycle.Findings
 	}

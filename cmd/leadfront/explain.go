@@ -31,6 +31,8 @@ type explainJSON struct {
 	Statements   []statementJSON     `json:"statements"`
 	Enrolment    []enrolmentJSON     `json:"enrolment"`
 	Violations   []violationJSON     `json:"violations"`
+	// Changes are what a cycle would do now about this person, and what keeps it from it.
+	Changes []changeJSON `json:"changes"`
 }
 
 // linkJSON is one step of the way up.
@@ -140,7 +142,7 @@ func explained(r *connector.Report, pj *rules.ProgramJudgement, n int) explainJS
 	name := names(x)
 	out := explainJSON{Person: x.People[n].ID, Name: x.People[n].Name, Program: pj.Program.ID, Decision: pj.Decisions[n].Verdict(),
 		Missing: reasonsJSON(pj.Missing(n), name), Chain: chain(x, pj, n), Rows: []rowJSON{},
-		Statements: statements(r, pj, n), Enrolment: []enrolmentJSON{}, Violations: []violationJSON{}}
+		Statements: statements(r, pj, n), Enrolment: []enrolmentJSON{}, Violations: []violationJSON{}, Changes: []changeJSON{}}
 	if out.Requirements = []rules.Requirement{}; pj.Leads(n) {
 		out.Requirements = pj.Requirements(n)
 	}
@@ -153,6 +155,11 @@ func explained(r *connector.Report, pj *rules.ProgramJudgement, n int) explainJS
 	for _, v := range pj.Violations {
 		if v.Person == x.People[n].ID {
 			out.Violations = append(out.Violations, newViolationJSON(v))
+		}
+	}
+	for _, c := range changesJSON(r) {
+		if c.Person == out.Person && c.Program == out.Program {
+			out.Changes = append(out.Changes, c)
 		}
 	}
 	return out
@@ -229,6 +236,13 @@ func (p *program) printExplained(e *explainJSON, name func(string) string) {
 	}
 	p.printRequirements(e.Requirements)
 	p.printEnrolments(e.Enrolment)
+	for _, c := range e.Changes {
+		when := "by the next cycle"
+		if c.Stopped != "" {
+			when = "not now: " + stoppedText(c)
+		}
+		printf(w, "    %s in %s: %s to %s, %s\n", c.Move, c.Target, c.From, c.To, when)
+	}
 	p.printStatements(e.Statements)
 	for _, v := range e.Violations {
 		printf(w, "  violation %s, %s: %s\n", v.Kind, v.State, sentences(v.Because, name))

@@ -43,8 +43,10 @@ type changeJSON struct {
 	To      string       `json:"to"`
 	Cause   rules.Cause  `json:"cause"`
 	Because []reasonJSON `json:"because"`
-	// Stopped says what keeps it from being done now: "mode" or "guard".
-	Stopped string `json:"stopped,omitempty"`
+	// Stopped says what keeps it from being done now: "mode", "guard" or "window", and
+	// Opens when the window opens that is waited for.
+	Stopped string    `json:"stopped,omitempty"`
+	Opens   time.Time `json:"opens,omitzero"`
 }
 
 type refusalJSON struct {
@@ -135,7 +137,7 @@ func (p *program) dryAt(at string) (*connector.Report, error) {
 
 func newPlanJSON(r *connector.Report) planJSON {
 	name := names(r.Judgement.Index)
-	out := planJSON{Digest: rules.Digest(r.Wanted.Changes), Mode: r.Mode, Changes: []changeJSON{}, Refused: []refusalJSON{},
+	out := planJSON{Digest: rules.Digest(r.Wanted.Changes), Mode: r.Mode, Refused: []refusalJSON{},
 		Violations: []violationJSON{}, Findings: r.Cycle.Findings, Quarantined: r.Quarantined, Unread: []sourceJSON{}}
 	if out.Findings == nil {
 		out.Findings = []rules.Finding{}
@@ -143,17 +145,13 @@ func newPlanJSON(r *connector.Report) planJSON {
 	for _, f := range r.Refusals {
 		out.Refused = append(out.Refused, refusalJSON{f.Program, f.Move, len(f.Changes), f.Digest, reasonJSON{f.Because, f.Because.Sentence(name)}})
 	}
-	stopped := stoppedBy(r)
-	for i := range r.Wanted.Changes {
-		c := &r.Wanted.Changes[i]
-		j := changeJSON{Person: c.Person, Program: c.Program, Target: c.Target, Move: c.Move, From: c.From.String(),
-			To: c.To.String(), Cause: c.Cause, Because: reasonsJSON(c.Because, name), Stopped: stopped[c.Key()]}
+	out.Changes = changesJSON(r)
+	for _, c := range out.Changes {
 		if c.Move == rules.MoveHold {
 			out.Holds++
 		} else {
 			out.Releases++
 		}
-		out.Changes = append(out.Changes, j)
 	}
 	out.Programs = programsJSON(r)
 	for i := range r.Judgement.Programs {
@@ -172,6 +170,18 @@ func newPlanJSON(r *connector.Report) planJSON {
 	return out
 }
 
+// changesJSON are the changes that are wanted, with what keeps each from being done.
+func changesJSON(r *connector.Report) []changeJSON {
+	name, stopped, opens := names(r.Judgement.Index), stoppedBy(r), r.Opens()
+	out := []changeJSON{}
+	for i := range r.Wanted.Changes {
+		c := &r.Wanted.Changes[i]
+		out = append(out, changeJSON{Person: c.Person, Program: c.Program, Target: c.Target, Move: c.Move, From: c.From.String(),
+			To: c.To.String(), Cause: c.Cause, Because: reasonsJSON(c.Because, name), Stopped: stopped[c.Key()], Opens: opens[c.Key()]})
+	}
+	return out
+}
+
 // stoppedBy says of every change that is wanted and not let through by what.
 func stoppedBy(r *connector.Report) map[rules.ChangeKey]string {
 	by := map[rules.ChangeKey]string{}
@@ -183,10 +193,23 @@ func stoppedBy(r *connector.Report) map[rules.ChangeKey]string {
 			by[f.Changes[i].Key()] = "guard"
 		}
 	}
+	for _, w := range r.Windows {
+		for i := range w.Waiting {
+			by[w.Waiting[i].Key()] = "window"
+		}
+	}
 	for i := range r.Plan.Changes {
 		delete(by, r.Plan.Changes[i].Key())
 	}
 	return by
+}
+
+// stoppedText says what keeps a change from being done now.
+func stoppedText(c changeJSON) string {
+	if !c.Opens.IsZero() {
+		return c.Stopped + ", next one " + day(c.Opens) + " UTC"
+	}
+	return c.Stopped
 }
 
 func newViolationJSON(v rules.Violation) violationJSON {
@@ -218,7 +241,7 @@ func (p *program) printPlan(r *connector.Report, plan planJSON) {
 		}
 		stopped := ""
 		if c.Stopped != "" {
-			stopped = " [not now: " + c.Stopped + "]"
+			stopped = " [not now: " + stoppedText(c) + "]"
 		}
 		printf(w, "%s\t%s\t%s\t%s\t%s\t%s%s\n", c.Move, name(c.Person), c.Target, c.From, c.To, sentences(r.Wanted.Changes[i].Because, name), stopped)
 	}

@@ -30,7 +30,7 @@ func (s *site) buildLMS(p *program) error {
 			return fmt.Errorf("lms %s: %w", l.Name(), err)
 		}
 		s.platforms = append(s.platforms, built)
-		s.lms = append(s.lms, connector.LMSSource{Name: l.Name(), Schedule: schedule(l.Timing()), LMS: built})
+		s.lms = append(s.lms, connector.LMSSource{Name: l.Name(), Schedule: schedule(l.Timing()), LMS: built, Windows: l.Windows()})
 	}
 	return nil
 }

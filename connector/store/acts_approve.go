@@ -9,11 +9,11 @@ import (
 )
 
 func (p performer) approve() (string, error) {
-	var at moment
+	var at, opens moment
 	var program, move string
 	var refusal int64
-	found, err := p.get(`SELECT at, program, move, seq FROM refusal WHERE digest = ?`,
-		[]any{p.act.Digest}, []any{&at, &program, &move, &refusal})
+	found, err := p.get(`SELECT at, opens, program, move, seq FROM refusal WHERE digest = ?`,
+		[]any{p.act.Digest}, []any{&at, &opens, &program, &move, &refusal})
 	if err != nil {
 		return "", err
 	}
@@ -28,6 +28,9 @@ func (p performer) approve() (string, error) {
 	changes, digest, answer, err := p.approvedPart()
 	if answer != "" || err != nil {
 		return answer, err
+	}
+	if opens.After(at.Time) { // what waits for a window besides can be done a day long from then on
+		expires = opens.Add(approvable)
 	}
 	// An approval can be given again once the same plan was refused again after it
 	// was used.

@@ -39,7 +39,6 @@ type cycle struct {
 	*tx
 	rules.Cycle
 	approved map[rules.ChangeKey]string // digest of the approval that let it through
-	parts    map[string]bool            // digests of approvals of a part of a plan
 	config   int64                      // log entry of the configuration that it rests on
 	org      int64                      // and of the organisation; 0: there is none
 }
@@ -95,7 +94,7 @@ func (c *cycle) decided(d rules.Decided) (seq int64, err error) {
 // consumed uses approvals up. What they covered is remembered, so that the guard
 // does not count it.
 func (c *cycle) consumed() error {
-	c.approved, c.parts = map[rules.ChangeKey]string{}, map[string]bool{}
+	c.approved = map[rules.ChangeKey]string{}
 	for _, digest := range c.Consumed {
 		var program, move string
 		var seq int64
@@ -115,7 +114,7 @@ func (c *cycle) consumed() error {
 		if err := c.use(digest, program, seq); err != nil {
 			return err
 		}
-		if c.parts[digest] = part; !part && rules.Move(move) == rules.MoveHold {
+		if !part && rules.Move(move) == rules.MoveHold {
 			if err := c.enforced(program); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/leadfront/leadfront/rules"
@@ -87,7 +88,11 @@ func (c *cycle) hold(ch *rules.Change) error {
 	if err != nil || found {
 		return err
 	}
-	if key := ch.Key(); !c.parts[c.approved[key]] {
+	part := false
+	if _, err := c.get(`SELECT part FROM approval WHERE digest = ?`, []any{c.approvedBy(ch)}, []any{&part}); err != nil {
+		return err
+	}
+	if !part {
 		if err := c.enforced(ch.Program); err != nil {
 			return err
 		}
@@ -120,10 +125,13 @@ func (c *cycle) keepChange(ch rules.Change) error {
 	if ch.Hold != 0 {
 		hold = ch.Hold
 	}
-	key := rules.ChangeKey{Program: ch.Program, Target: ch.Target, Row: ch.Row, Move: ch.Move}
 	_, err = c.exec(`INSERT INTO change (intent, at, program, target, row, account, person, move, was, wanted,
 		cause, because, hold, approved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		ch.Intent, stamp(c.At), ch.Program, ch.Target, ch.Row, account, ch.Person, string(ch.Move),
-		ch.From.String(), ch.To.String(), string(ch.Cause), because, hold, c.approved[key])
+		ch.From.String(), ch.To.String(), string(ch.Cause), because, hold, c.approvedBy(&ch))
 	return err
 }
+
+// approvedBy is the digest of the approval that let the change through. One of which
+// something waits is not used up yet.
+func (c *cycle) approvedBy(ch *rules.Change) string { return cmp.Or(c.approved[ch.Key()], ch.Approved) }

@@ -61,8 +61,8 @@ func (c *cycle) refuse(r rules.Refusal) error {
 	if _, err := c.exec(`DELETE FROM refusal WHERE digest = ?`, r.Digest); err != nil {
 		return err
 	}
-	number, err := c.insert(`INSERT INTO refusal (digest, at, seq, program, move, because, changes) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		r.Digest, stamp(c.At), seq, r.Program, string(r.Move), because, len(r.Changes))
+	number, err := c.insert(`INSERT INTO refusal (digest, at, seq, program, move, because, changes, opens) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.Digest, stamp(c.At), seq, r.Program, string(r.Move), because, len(r.Changes), stamp(r.Opens))
 	if err != nil {
 		return err
 	}

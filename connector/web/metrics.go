@@ -34,6 +34,14 @@ type Cycle struct {
 	WALBytes    int64
 	Late        map[string]int // by record source: evidence that following it had lost
 	Emitters    []Emitter
+	Windows     []Window
+}
+
+// Window is how the change windows of a platform stand.
+type Window struct {
+	LMS     string
+	Open    bool
+	Waiting int // changes that wait for the next one
 }
 
 // Emitter is who vouches for statements of a record source.
@@ -68,6 +76,7 @@ type Metrics struct {
 	quarantined, entries, wal  prometheus.Gauge
 	late                       *prometheus.CounterVec
 	emitters                   *prometheus.GaugeVec
+	windows, waiting           *prometheus.GaugeVec
 	daemon                     daemonMetrics
 }
 
@@ -97,6 +106,8 @@ func NewMetrics(reg prometheus.Registerer, version string) *Metrics {
 		quarantined: f.gaugeOf("org_quarantined", "1 while a reading of the HR source waits for approval."),
 		entries:     f.gaugeOf("audit_entries", "Entries of the audit log."),
 		wal:         f.gaugeOf("store_wal_bytes", "Size of the database's write-ahead log."),
+		windows:     f.gauges("change_window_open", "1 while the platform may be changed, of platforms with change windows.", "lms"),
+		waiting:     f.gauges("changes_waiting", "Changes that wait for a change window of the platform to open.", "lms"),
 		mode:        f.gauges("mode", "1 for the mode that is configured.", "mode"),
 	}
 	m.duration = prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -205,7 +216,7 @@ func (m *Metrics) outcomes(c Cycle) {
 
 // state replaces the gauges that are a picture of now.
 func (m *Metrics) state(c Cycle) {
-	for _, v := range []*prometheus.GaugeVec{m.paused, m.decisions, m.enrolments, m.holds, m.leaders, m.violations, m.findings, m.refused} {
+	for _, v := range []*prometheus.GaugeVec{m.paused, m.decisions, m.enrolments, m.holds, m.leaders, m.violations, m.findings, m.refused, m.windows, m.waiting} {
 		v.Reset()
 	}
 	for i := range c.Judgement.Programs {
@@ -219,6 +230,14 @@ func (m *Metrics) state(c Cycle) {
 	m.openViolations(c)
 	m.behind(c.Facts.Sources)
 	m.rows(c)
+	for _, w := range c.Windows {
+		open := 0.0
+		if w.Open {
+			open = 1
+		}
+		m.windows.WithLabelValues(w.LMS).Set(open)
+		m.waiting.WithLabelValues(w.LMS).Set(float64(w.Waiting))
+	}
 	for _, f := range c.Findings {
 		m.findings.WithLabelValues(string(f.Code)).Inc()
 	}

@@ -291,7 +291,7 @@ CREATE TABLE refusal (
   move    TEXT NOT NULL,
   because TEXT NOT NULL,
   changes INTEGER NOT NULL
-) STRICT;
+, opens TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE refused (
   id      INTEGER PRIMARY KEY,
