@@ -12,6 +12,9 @@ type Quarter struct {
 	Name     string    // such as 2026-Q4, by the year in which the fiscal year begins
 }
 
+// Quarter is the one in which the instant lies.
+func (s *Showcase) Quarter(at time.Time) Quarter { return s.quarter(at) }
+
 // quarter is the one in which the instant lies.
 func (s *Showcase) quarter(at time.Time) Quarter {
 	zone, start := s.Zone, s.FiscalStart

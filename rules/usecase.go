@@ -136,6 +136,9 @@ const (
 	Withdrawn   UseCaseState = "withdrawn"
 )
 
+// Since is when the use case began to count, if it does.
+func (u *UseCase) Since() time.Time { return u.since() }
+
 // since is when the use case began to count.
 func (u *UseCase) since() time.Time {
 	if u.Confirmed.After(u.At) {
