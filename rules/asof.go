@@ -18,6 +18,10 @@ func (f *Facts) AsOf(t time.Time) Facts {
 	out.Enrolments, out.Targets, out.Paused, out.Decided, out.Open, out.Over = nil, nil, nil, nil, nil, nil
 	out.Totals, out.Approvals, out.Refused = nil, nil, nil
 	out.Snapshots = keep(f.Snapshots, func(s *Snapshot) bool { return !s.From.After(t) })
+	if n := len(out.Snapshots); n > 0 { // the last one is whole
+		last := &out.Snapshots[n-1]
+		last.Org.People, last.Was = PeopleOf(f.Snapshots, n-1), nil
+	}
 	out.Evidence = keep(f.Evidence, func(e *Evidence) bool { return !known(e).After(t) })
 	out.Waivers = keep(f.Waivers, func(w *Waiver) bool { return !w.From.After(t) })
 	out.Attests = keep(f.Attests, func(a *Attest) bool { return !a.At.After(t) })

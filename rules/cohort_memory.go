@@ -10,7 +10,8 @@ package rules
 type recollection struct {
 	g      *judging
 	silent map[int32]bool  // are here, and HR does not say who leads them or where
-	gone   map[string]bool // are not here, and it is settled who led them last
+	gone   map[string]bool // are not here any more, and whether it is settled who led them last
+	done   int             // how many of gone are settled
 	join   func(unit string, leader int32)
 	lost   map[string]map[string]bool // by unit: HR ids of leaders who are not here either
 }
@@ -40,15 +41,33 @@ func (g *judging) member(i int) bool {
 // part in the programme.
 func (r *recollection) look() {
 	g := r.g
-	for n := len(g.facts.Snapshots) - 2; n >= 0; n-- {
-		if o := g.then(g.facts.Snapshots[n].From); o != nil && o.x != g.x {
-			for k := range o.x.People {
-				r.person(o, k)
+	for n, changed := range earlier(g.facts.Snapshots) {
+		for _, p := range changed {
+			if _, here := g.x.Find(p.ID); !here && !r.gone[p.ID] {
+				r.gone[p.ID] = false
 			}
+		}
+		if r.open() {
+			r.organisation(g.then(g.facts.Snapshots[n].From))
 		}
 		if !g.facts.Snapshots[n].From.After(g.p.Launch) {
 			return
 		}
+	}
+}
+
+// open reports whether something is still to be found out about anybody.
+func (r *recollection) open() bool {
+	return len(r.silent)+len(r.gone) > r.done
+}
+
+// organisation takes in what o stated.
+func (r *recollection) organisation(o *then) {
+	if o == nil || o.x == r.g.x {
+		return
+	}
+	for k := range o.x.People {
+		r.person(o, k)
 	}
 }
 
@@ -67,8 +86,12 @@ func (r *recollection) person(o *then, k int) {
 	if !none && o.silent(k, unit) {
 		return
 	}
-	delete(r.silent, int32(i))
-	r.gone[id] = !here
+	if here {
+		delete(r.silent, int32(i))
+	} else {
+		r.gone[id] = true
+		r.done++
+	}
 	if !none {
 		r.led(unit, o.x.People[o.next[k]].ID)
 	}

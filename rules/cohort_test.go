@@ -124,3 +124,14 @@ func TestCohortBackAgain(t *testing.T) {
 		t.Error("the gate is not remembered")
 	}
 }
+
+// TestTheFirstRowIsNobodyElse: what is found out of somebody who has left says nothing
+// of whoever stands first in the organisation.
+func TestTheFirstRowIsNobodyElse(t *testing.T) {
+	c := newCompany("C<A:inactive B<A A")
+	c.policy.Tops = []string{"A"}
+	c.program().Sequence.Scope = rules.ScopeCohort
+	later := newCompany("B<X9 A")
+	c.facts.Snapshots = append(c.facts.Snapshots, rules.Snapshot{ID: 2, From: now.Add(-day), Org: later.facts.Snapshots[0].Org})
+	c.wants(t, "B", rules.Wait, 10) // for A, who led B when HR last said who did
+}

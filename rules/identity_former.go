@@ -2,6 +2,7 @@ package rules
 
 import (
 	"maps"
+	"slices"
 	"sync"
 )
 
@@ -21,12 +22,9 @@ const gone = -4
 func (x *Identities) remember(snapshots []Snapshot) {
 	x.former = sync.OnceValue(func() former {
 		f := former{mail: claims[string]{}, hashes: claims[string]{}}
-		for n := len(snapshots) - 2; n >= 0; n-- {
-			people, newer := snapshots[n].Org.People, snapshots[n+1].Org.People
-			for k := range people {
-				if k >= len(newer) || !sameAddresses(&people[k], &newer[k]) {
-					f.learn(x, &people[k])
-				}
+		for _, changed := range earlier(snapshots) {
+			for _, p := range changed {
+				f.learn(x, p)
 			}
 		}
 		f.mail.forget(gone)
@@ -41,13 +39,15 @@ func (c claims[K]) forget(person int32) {
 }
 
 func sameAddresses(a, b *Person) bool {
-	return a.ID == b.ID && a.Email == b.Email && len(a.Emails) == 0 && len(b.Emails) == 0
+	return a.Email == b.Email && slices.Equal(a.Emails, b.Emails)
 }
 
 func (f *former) learn(x *Identities, p *Person) {
 	who, how := x.ids.find(p.ID, MatchExact)
 	if !how.OK() {
 		who = gone
+	} else if sameAddresses(p, &x.people[who]) {
+		return // moved, or changed in another way
 	}
 	for addr := range addresses(p) {
 		f.mail.add(LowerASCII(x.address(addr)), who)

@@ -70,9 +70,12 @@ type Org struct {
 	Findings []Finding
 }
 
-// Snapshot is an Org that was accepted, with the moment from which it rules.
+// Snapshot is an Org that was accepted, with the moment from which it rules. In a list
+// of them, the oldest first, Was may stand for the Org.People of all but the last:
+// see Shorten, PeopleOf and Ruling.
 type Snapshot struct {
 	ID   int64
 	From time.Time
 	Org  Org
+	Was  *Was // the people, by their differences from those of the next; nil: they are in Org
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -17,9 +18,14 @@ type past struct {
 	// mu guards what is resolved, here and by judging.then: some of what a judgement is
 	// asked for needs an organisation that judging did not.
 	mu      sync.Mutex
-	indices map[pastKey]*Index
+	back    rewind
+	indices map[pastKey]*Index // at most mostPast
 	now     *Index
 }
+
+// mostPast is how many earlier organisations are in memory at once. Whoever asks for
+// many asks in the order of time.
+const mostPast = 8
 
 // pastKey tells organisations apart: by snapshot and who led in whose place.
 type pastKey struct {
@@ -28,7 +34,7 @@ type pastKey struct {
 }
 
 func newPast(policy *Policy, facts *Facts, now *Index) *past {
-	return &past{policy: policy, at0: facts.Now, snapshots: facts.Snapshots, indices: map[pastKey]*Index{}, now: now}
+	return &past{policy: policy, at0: facts.Now, snapshots: facts.Snapshots, back: rewind{all: facts.Snapshots}, indices: map[pastKey]*Index{}, now: now}
 }
 
 // at returns the organisation that ruled at t, or nil before the first one.
@@ -46,7 +52,10 @@ func (h *past) at(t time.Time) *Index {
 		key.acting += fmt.Sprintf("%q %q ", a.For, a.By)
 	}
 	if h.indices[key] == nil {
-		h.indices[key] = newIndex(h.snapshots[n-1].Org.People, h.policy.Tops, acting)
+		if len(h.indices) >= mostPast {
+			clear(h.indices)
+		}
+		h.indices[key] = newIndex(h.back.to(n-1), h.policy.Tops, acting)
 	}
 	return h.indices[key]
 }
@@ -110,56 +119,82 @@ func (g *judging) cohortOpenAt(unit string, t time.Time) bool {
 	return c != nil && !c.opened.IsZero() && !c.opened.After(t)
 }
 
-// early are the violations of the sequence: a start or a completion while the
-// gate was shut.
-func (g *judging) early(i int) []Violation {
-	if !g.known[i] {
-		return nil
-	}
-	start, by := g.started(i)
-	var out []Violation
-	if !start.IsZero() && by != StartUndated {
-		var evidence []string
-		if by != "" {
-			evidence = []string{by}
+// deed is what somebody did that had to wait for the gate.
+type deed struct {
+	person   int
+	kind     ViolationKind
+	at       time.Time
+	evidence []string
+}
+
+// early are the violations of the sequence, by person: a start, and then a completion,
+// while the gate was shut. They are looked for from the latest to the first, because
+// earlier organisations are not all in memory.
+func (g *judging) early() map[int][]Violation {
+	var deeds []deed
+	for i := range g.x.People {
+		if g.known[i] && !g.notOursEver(i) {
+			deeds = g.appendDeeds(deeds, i)
 		}
-		out = g.appendEarly(out, i, StartedEarly, start, evidence)
 	}
-	if r := g.records[i]; r != nil && !r.Completed.IsZero() {
-		out = g.appendEarly(out, i, CompletedEarly, r.Completed, r.Evidence)
+	slices.SortStableFunc(deeds, func(a, b deed) int { return b.at.Compare(a.at) })
+	out := map[int][]Violation{}
+	for _, d := range deeds {
+		if v, is := g.tooEarly(d); is {
+			out[d.person] = append(out[d.person], v)
+		}
+	}
+	for _, list := range out {
+		slices.SortFunc(list, func(a, b Violation) int { return cmp.Compare(b.Kind, a.Kind) })
 	}
 	return out
 }
 
-func (g *judging) appendEarly(out []Violation, i int, kind ViolationKind, at time.Time, evidence []string) []Violation {
-	id := g.x.People[i].ID
-	state, w := g.gateAt(i, at)
+// appendDeeds adds the start and the completion of i.
+func (g *judging) appendDeeds(deeds []deed, i int) []deed {
+	if start, by := g.started(i); !start.IsZero() && by != StartUndated {
+		var evidence []string
+		if by != "" {
+			evidence = []string{by}
+		}
+		deeds = append(deeds, deed{i, StartedEarly, start, evidence})
+	}
+	if r := g.records[i]; r != nil && !r.Completed.IsZero() {
+		deeds = append(deeds, deed{i, CompletedEarly, r.Completed, r.Evidence})
+	}
+	return deeds
+}
+
+func (g *judging) tooEarly(d deed) (v Violation, is bool) {
+	id := g.x.People[d.person].ID
+	state, w := g.gateAt(d.person, d.at)
 	switch state {
 	case gateOpen:
-		return out
+		return v, false
 	case gateUnknown:
 		// What was found when it could be known stands while it cannot.
 		for _, v := range g.facts.Open {
-			if v.Program == g.p.ID && v.Person == id && v.Kind == kind {
-				return append(out, v)
+			if v.Program == g.p.ID && v.Person == id && v.Kind == d.kind {
+				return v, true
 			}
 		}
-		return out
+		return v, false
 	}
-	v := Violation{Program: g.p.ID, Person: id, Kind: kind, At: at, Evidence: evidence, Because: w.shut(g, at)}
+	v = Violation{Program: g.p.ID, Person: id, Kind: d.kind, At: d.at, Evidence: d.evidence, Because: w.shut(g, d.at)}
 	if last, since := w.opened(g); last >= 0 {
-		lead := since.Sub(at).Hours()
+		lead := since.Sub(d.at).Hours()
 		v.Resolved, v.Hours = true, &lead
 		v.Because = append(v.Because, Reason{Code: CodeMadeGood, Person: g.x.People[last].ID, At: since,
 			Detail: fmt.Sprintf("%.1f", lead)})
 	}
-	return append(out, v)
+	return v, true
 }
 
 // violations are all breaches in the programme, of people in the order of the
 // organisation, then of rows.
 func (g *judging) violations() []Violation {
 	var out []Violation
+	early := g.early()
 	for i := range g.x.People {
 		if g.notOursEver(i) {
 			continue
@@ -167,7 +202,7 @@ func (g *judging) violations() []Violation {
 		if r := g.records[i]; r != nil {
 			out = append(out, r.Violations...)
 		}
-		out = append(out, g.early(i)...)
+		out = append(out, early[i]...)
 	}
 	return append(append(out, g.rowViolations()...), g.showcase()...)
 }

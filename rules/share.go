@@ -203,11 +203,11 @@ type formerPeople struct {
 func (f *formerPeople) find(a Actor) string {
 	if f.ids == nil {
 		seen := map[string]bool{}
-		for i := len(f.g.facts.Snapshots) - 2; i >= 0; i-- {
-			for _, p := range f.g.facts.Snapshots[i].Org.People {
+		for _, changed := range earlier(f.g.facts.Snapshots) {
+			for _, p := range changed {
 				if _, here := f.g.x.Find(p.ID); !here && !seen[p.ID] {
 					seen[p.ID] = true
-					f.people = append(f.people, p)
+					f.people = append(f.people, *p)
 				}
 			}
 		}

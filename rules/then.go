@@ -45,6 +45,9 @@ func (g *judging) then(t time.Time) *then {
 	o.next = x.effective(away)
 	o.leads = x.leading(o.next, nil)
 	o.readCohorts()
+	if len(g.thens) >= mostPast {
+		clear(g.thens)
+	}
 	g.thens[key] = o
 	return o
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -54,7 +53,7 @@ func (c *orgShowCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	snap, ok := ruling(facts.Snapshots, at)
+	snap, ok := rules.Ruling(facts.Snapshots, at)
 	if !ok {
 		return fmt.Errorf("no organisation ruled at %s; the first one is of %s", day(at), firstDay(facts.Snapshots))
 	}
@@ -90,16 +89,6 @@ func moment(text string, zone *time.Location) (time.Time, error) {
 		return t, fmt.Errorf("%q is neither a day like 2026-10-31 nor an instant like 2026-10-31T08:00:00Z", text)
 	}
 	return t, nil
-}
-
-// ruling is the snapshot that ruled at an instant.
-func ruling(all []rules.Snapshot, at time.Time) (rules.Snapshot, bool) {
-	for _, s := range slices.Backward(all) {
-		if !s.From.After(at) {
-			return s, true
-		}
-	}
-	return rules.Snapshot{}, false
 }
 
 func firstDay(all []rules.Snapshot) string {

@@ -59,10 +59,10 @@ func (c *cache) loadEvidence(ctx context.Context, q querier) error {
 	return nil
 }
 
-// rule adds the organisation that rules from now on.
+// rule adds the organisation that rules from now on, in a copy.
 func (c *cache) rule(snap rules.Snapshot) {
 	if c.snapshots != nil {
-		c.snapshots = append(c.snapshots, snap)
+		c.snapshots = rules.Shorten(append(c.snapshots, snap))
 	}
 }
 

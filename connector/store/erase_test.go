@@ -97,7 +97,7 @@ func TestErasureLeavesNothingInAnyFile(t *testing.T) {
 	_, err := s.Checkpoint(t.Context(), hour(8))
 	must(t, err)
 	dir := s.dir
-	equal(t, "the organisation of then", facts(t, s, hour(8)).Snapshots[0].Org.People[1].ID, pseudonym)
+	equal(t, "the organisation of then", rules.PeopleOf(facts(t, s, hour(8)).Snapshots, 0)[1].ID, pseudonym)
 	must(t, s.Close())
 	v := verified(t, dir, VerifyOptions{})
 	equal(t, "problems", v.Problems, []Problem{})

@@ -142,7 +142,11 @@ func (s *snapshot) accept() (id int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if id, err = s.insertAs(accepted, nil); err != nil {
+	id, people, err := s.insertAs(accepted, nil)
+	if err != nil {
+		return 0, err
+	}
+	if err := s.shorten(id, people); err != nil {
 		return 0, err
 	}
 	if approved+overtaken > 0 {
@@ -169,7 +173,7 @@ func (s *snapshot) quarantine(because []rules.Reason) error {
 			return err
 		}
 	}
-	id, err := s.insertAs(quarantined, because)
+	id, _, err := s.insertAs(quarantined, because)
 	if err != nil {
 		return err
 	}
@@ -184,27 +188,29 @@ func (s *snapshot) logAs(kind string, public map[string]any) error {
 	return err
 }
 
-func (s *snapshot) insertAs(state string, because []rules.Reason) (id int64, err error) {
+// insertAs writes the organisation whole, and returns its number and those of what HR
+// says about its people.
+func (s *snapshot) insertAs(state string, because []rules.Reason) (id int64, people []int64, err error) {
 	why, err := encode(because)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	id, err = s.insert(`INSERT INTO snapshot (state, source, digest, content, at, read, made, people, body, because)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, state, s.org.Source, s.org.Digest, s.content, stamp(s.at),
 		stamp(s.org.Read), stamp(s.org.Made), len(s.org.People), s.body, why)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
+	people = make([]int64, len(s.org.People))
 	for i, p := range s.org.People {
-		state, err := s.state(p)
-		if err == nil {
-			_, err = s.exec(`INSERT INTO snapshot_person (snapshot, position, state) VALUES (?, ?, ?)`, id, i, state)
+		if people[i], err = s.state(p); err == nil {
+			_, err = s.exec(`INSERT INTO snapshot_person (snapshot, position, state) VALUES (?, ?, ?)`, id, i, people[i])
 		}
 		if err != nil {
-			return 0, fmt.Errorf("person %s: %w", p.ID, err)
+			return 0, nil, fmt.Errorf("person %s: %w", p.ID, err)
 		}
 	}
-	return id, nil
+	return id, people, nil
 }
 
 // state keeps what HR says about a person, once for all snapshots that say the same.

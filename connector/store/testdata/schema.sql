@@ -337,12 +337,12 @@ CREATE TABLE snapshot (
   because     TEXT NOT NULL DEFAULT '[]',
   approved    TEXT NOT NULL DEFAULT '',
   approved_by TEXT NOT NULL DEFAULT ''
-) STRICT;
+, later INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE snapshot_person (
   snapshot INTEGER NOT NULL REFERENCES snapshot (id) ON DELETE CASCADE,
   position INTEGER NOT NULL,
-  state    INTEGER NOT NULL REFERENCES person_state (id),
+  state    INTEGER NOT NULL REFERENCES person_state (id), alike INTEGER NOT NULL DEFAULT 0, later_at INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (snapshot, position)
 ) STRICT, WITHOUT ROWID;
 
