@@ -89,7 +89,8 @@ type Loop struct {
 	back      map[string]*lookBack
 	notes     map[string][]rules.Finding // by record source: what its last reading showed of itself
 	judged    *Report                    // the last one with a judgement
-	hurried   bool                       // reading again waits for the next cycle rather than hold this one up
+	memory    rules.Memory
+	hurried   bool // reading again waits for the next cycle rather than hold this one up
 }
 
 // New returns a loop over the sources. What each platform can do is written into
@@ -255,7 +256,7 @@ func (l *Loop) judge(ctx context.Context, r *Report) error {
 
 // plan is the pure part of a cycle: judge, diff, mode, guard.
 func (l *Loop) plan(r *Report) {
-	r.Judgement = rules.Judge(l.Policy, r.Facts)
+	r.Judgement = l.memory.Judge(l.Policy, r.Facts)
 	r.Wanted = rules.Diff(l.Policy, r.Facts, r.Judgement)
 	if r.Blind != "" || r.Latched {
 		r.Wanted = r.Wanted.Without(func(c *rules.Change) bool { return c.Cause != rules.CausePause })

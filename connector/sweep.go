@@ -85,6 +85,9 @@ func (l *Loop) restsOn(source string) []string {
 	rests := map[string]bool{}
 	for i := range l.judged.Judgement.Programs {
 		for _, record := range l.judged.Judgement.Programs[i].Records {
+			if record == nil {
+				continue
+			}
 			for _, id := range record.Evidence {
 				rests[id] = true
 			}

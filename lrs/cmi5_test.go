@@ -81,7 +81,7 @@ func foldCmi5(t *testing.T, statements []string) (*rules.Record, []rules.Finding
 			evidence = append(evidence, e)
 		}
 	}
-	records, findings := rules.Fold(&p, people, rules.NewIdentities(rules.Identity{}, people, nil), evidence)
+	records, findings := rules.Fold(&p, rules.NewIdentities(rules.Identity{}, people, nil), evidence)
 	if records[0] == nil {
 		return &rules.Record{}, findings
 	}

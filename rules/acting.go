@@ -1,6 +1,10 @@
 package rules
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Acting is the dated statement that one person leads in the place of another.
 type Acting struct {
@@ -17,6 +21,15 @@ func (a Acting) InForce(t time.Time) bool { return !t.Before(a.From) && t.Before
 // actingAt are the statements that hold at t.
 func (p *Policy) actingAt(t time.Time) []Acting {
 	return keep(p.Acting, func(a *Acting) bool { return a.InForce(t) })
+}
+
+// actingKey tells lists of statements apart.
+func actingKey(list []Acting) string {
+	var b strings.Builder
+	for _, a := range list {
+		fmt.Fprintf(&b, "%q %q ", a.For, a.By)
+	}
+	return b.String()
 }
 
 // sameActing reports whether the same statements hold at both instants.

@@ -1,9 +1,12 @@
+//go:build unix
+
 package rules_test
 
 import (
 	"fmt"
 	"math"
 	"runtime"
+	"syscall"
 	"testing"
 	"time"
 
@@ -62,22 +65,74 @@ func facts(people []rules.Person, leaders int, scope string) (*rules.Policy, *ru
 	return policy, f
 }
 
-// BenchmarkJudge is the whole judgement, the resolving of ids among it, of three
-// programmes. ns/decision is per person and programme.
+// BenchmarkJudge is the judgement of three programmes in which everybody is enrolled.
+// ns/decision is per person and programme, of the processor's time. Kept is a judgement
+// of what was judged before, as after an answer about starts; cycle one of which the rows,
+// the holds and what is on record of people were read anew, as in every cycle; fresh one
+// that has to resolve the organisation and fold the evidence, too. The goal is 100 for
+// the first, at any number of people.
 func BenchmarkJudge(b *testing.B) {
-	for _, n := range []int{100_000, 1_000_000} {
+	for _, n := range []int{100_000, 1_000_000, 2_000_000} {
 		for _, scope := range []string{rules.ScopeManager, rules.ScopeChain, rules.ScopeCohort} {
-			b.Run(fmt.Sprintf("%s/%d", scope, n), func(b *testing.B) {
-				policy, f := crowd(n, scope)
-				runtime.GC()
-				b.ReportAllocs()
-				for b.Loop() {
-					if j := rules.Judge(policy, f); len(j.Programs) != 3 {
-						b.Fatal("programmes are missing")
+			policy, f := crowd(n, scope)
+			enrol(f, policy)
+			rows, standings, decided, odd := f.Enrolments, f.Standings, f.Decided, 0
+			for _, c := range []struct {
+				name   string
+				before func(*rules.Memory)
+			}{
+				{"kept", func(*rules.Memory) {}},
+				{"cycle", func(*rules.Memory) { // the same slices but for the first row
+					odd = 1 - odd
+					f.Enrolments, f.Standings, f.Decided = rows[odd:], standings[odd:], decided[odd:]
+				}},
+				{"fresh", func(m *rules.Memory) { *m = rules.Memory{} }},
+			} {
+				b.Run(fmt.Sprintf("%s/%s/%d", c.name, scope, n), func(b *testing.B) {
+					var memory rules.Memory
+					memory.Judge(policy, f)
+					runtime.GC()
+					b.ReportAllocs()
+					begun := spent()
+					for b.Loop() {
+						c.before(&memory)
+						if j := memory.Judge(policy, f); len(j.Programs) != 3 {
+							b.Fatal("programmes are missing")
+						}
 					}
-				}
-				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n*3), "ns/decision")
-			})
+					b.ReportMetric(float64((spent()-begun).Nanoseconds())/float64(b.N*n*3), "ns/decision")
+				})
+			}
 		}
 	}
+}
+
+// enrol gives everybody a row in each programme, and everybody's decisions to the log.
+func enrol(f *rules.Facts, policy *rules.Policy) {
+	people := f.Snapshots[0].Org.People
+	for k := range policy.Programs {
+		key := policy.Programs[k].Targets[0].Key()
+		f.Targets[key] = true
+		for i := range people {
+			id := people[i].ID
+			f.Enrolments = append(f.Enrolments, rules.Enrolment{Target: key, Row: id, State: rules.RowSuspended,
+				Account: rules.Account{LMS: "moodle", ID: id, IDNumber: id}})
+		}
+	}
+	j := rules.Judge(policy, f)
+	for k := range j.Programs {
+		for i, d := range j.Programs[k].Decisions {
+			f.Decided = append(f.Decided, rules.Decided{Program: policy.Programs[k].ID, Person: people[i].ID, Verdict: d.Verdict(), Row: int(d.Row)})
+		}
+	}
+}
+
+// spent is the processor's time that the program has taken: on a machine that others use
+// as well, the clock says little.
+func spent() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -44,7 +44,7 @@ func (d *differ) cause(person int, h *Hold) Cause {
 // none, has opened. Whoever was waited for before and has qualified now did it
 // by evidence; a leader who was not waited for came by a change of organisation.
 func (d *differ) openedBy(person int, h *Hold) Cause {
-	was := d.last[d.j.Index.People[person].ID]
+	was := d.pj.judging.last.of(int32(person))
 	if was == nil {
 		return CauseOrg
 	}

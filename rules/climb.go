@@ -52,19 +52,11 @@ func (x *Index) step(at int32, away []bool, goOn int32) (to, found int32) {
 	return m, m
 }
 
-// follows reports whether HR states that i holds a post: whoever does not is led by
-// nobody.
-func (x *Index) follows(i int) bool {
-	s := x.People[i].Status
-	return s != Inactive && s != Vacant
-}
-
-// leading marks the effective leaders of everybody who is led and is in the
-// audience; a nil audience is everybody.
-func (x *Index) leading(next []int32, audience func(int) bool) []bool {
+// leading marks the effective leaders of everybody who is led.
+func (x *Index) leading(next []int32) []bool {
 	leads := make([]bool, len(next))
 	for i, l := range next {
-		if l >= 0 && x.follows(i) && (audience == nil || audience(i)) {
+		if l >= 0 && x.follows[i] {
 			leads[l] = true
 		}
 	}

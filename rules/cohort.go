@@ -80,7 +80,7 @@ func (g *judging) readCohorts() {
 		}
 	}
 	for i, l := range g.next {
-		if l >= 0 && g.x.follows(i) && g.x.People[i].Status != StatusUnknown && g.audience(i) != outside {
+		if l >= 0 && g.x.follows[i] && g.x.People[i].Status != StatusUnknown && g.audience(i) != outside {
 			join(g.unit(i), l)
 		}
 	}

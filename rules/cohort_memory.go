@@ -34,7 +34,7 @@ func (g *judging) recall(join func(unit string, leader int32)) {
 
 // member reports whether the person is led, and not stated outside the audience.
 func (g *judging) member(i int) bool {
-	return g.x.first(i) && g.x.follows(i) && g.audience(i) != outside
+	return g.x.first(i) && g.x.follows[i] && g.audience(i) != outside
 }
 
 // look goes back to the organisation that ruled at launch: whatever was before had no
@@ -113,7 +113,7 @@ func (r *recollection) settled(id string, i int, here bool) bool {
 // member reports whether the person was led then, and not stated outside the audience.
 func (o *then) member(k int) bool {
 	is, _ := o.g.p.Audience.of(&o.x.People[k], o.x.Level(k))
-	return o.x.follows(k) && is != outside
+	return o.x.follows[k] && is != outside
 }
 
 // led keeps the leader in the cohort, unless stated to be away.
@@ -174,10 +174,9 @@ func (c *cohort) add(stray int32) { c.strays = append(c.strays, stray) }
 // was told of; 0: nobody was.
 func (g *judging) logged() map[string]int {
 	out := map[string]int{}
-	for i := range g.facts.Decided {
-		d := &g.facts.Decided[i]
-		n, here := g.x.Find(d.Person)
-		if !here || d.Program != g.p.ID || d.Row != 10 {
+	for n := range g.x.People {
+		d := g.last.of(int32(n))
+		if d == nil || d.Row != 10 {
 			continue
 		}
 		for _, r := range d.Because {

@@ -1,6 +1,9 @@
 package rules
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Policy is the part of the configuration that the judgement needs.
 type Policy struct {
@@ -178,6 +181,11 @@ type Identity struct {
 	Aliases []Alias
 	// GroupMembers: what a statement says of a group counts for each of its members.
 	GroupMembers bool
+}
+
+// byAccount reports whether accounts of an LMS say whose a statement is.
+func (c *Identity) byAccount() bool {
+	return slices.ContainsFunc(c.Accounts, func(r AccountRule) bool { return r.Name == AccountByLMSID || r.Name == AccountByUsername })
 }
 
 // Alias is one identifier and the person whose it is.

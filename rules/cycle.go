@@ -23,7 +23,7 @@ func NewCycle(policy *Policy, facts *Facts, j *Judgement, plan Plan, refusals []
 		c.UseCases = append(c.UseCases, j.Programs[i].UseCases()...)
 		c.Gates = append(c.Gates, j.Programs[i].judging.gates()...)
 	}
-	c.Decided = j.changed(facts.Decided)
+	c.Decided = j.changed()
 	c.Standings = j.standings(facts, plan, refusals)
 	c.Opened, c.Ended = lifeOf(j, facts, plan.Holds)
 	return c
@@ -56,12 +56,7 @@ func (j *ProgramJudgement) Audience() int {
 // cause or whom they wait for. Whoever is not waiting now keeps the names of those
 // who were waited for last. Somebody who is gone from the organisation is not
 // forgotten: what was decided of them last is kept from now on.
-func (j *Judgement) changed(logged []Decided) []Decided {
-	type key struct{ program, person string }
-	was := make(map[key]*Decided, len(logged))
-	for i := range logged {
-		was[key{logged[i].Program, logged[i].Person}] = &logged[i]
-	}
+func (j *Judgement) changed() []Decided {
 	var out []Decided
 	for p := range j.Programs {
 		pj := &j.Programs[p]
@@ -69,7 +64,7 @@ func (j *Judgement) changed(logged []Decided) []Decided {
 			if !j.Index.first(i) {
 				continue
 			}
-			old := was[key{pj.Program.ID, j.Index.People[i].ID}]
+			old := pj.judging.last.of(int32(i))
 			if old != nil && pj.asBefore(i, old) {
 				continue
 			}
@@ -79,20 +74,20 @@ func (j *Judgement) changed(logged []Decided) []Decided {
 			}
 			out = append(out, now)
 		}
-		out = append(out, pj.gone(logged)...)
+		out = append(out, pj.gone(j.decided)...)
 	}
 	return out
 }
 
 // gone are the logged decisions of people whom HR no longer gives.
-func (j *ProgramJudgement) gone(logged []Decided) []Decided {
+func (j *ProgramJudgement) gone(logged *located[Decided]) []Decided {
 	if j.judging.x.Len() == 0 {
 		return nil // no organisation has been accepted: that says nothing of anybody
 	}
 	var out []Decided
-	for _, d := range logged {
-		_, here := j.judging.x.Find(d.Person)
-		if here || d.Program != j.Program.ID || hasCode(d.Because, CodeMissing) {
+	for _, k := range logged.strange {
+		d := logged.list[k]
+		if d.Program != j.Program.ID || hasCode(d.Because, CodeMissing) {
 			continue
 		}
 		d.Verdict, d.Row, d.Because = Keep, 6, []Reason{{Code: CodeMissing}}
@@ -144,7 +139,7 @@ func (j *Judgement) standings(facts *Facts, plan Plan, refusals []Refusal) []Sta
 			if !j.Index.first(i) {
 				continue
 			}
-			s := pj.judging.newStanding(i, facts.Now, access[int32(i)] && pj.Decisions[i].Verdict() == Clear &&
+			s := pj.judging.newStanding(i, facts.Now, access[i] && pj.Decisions[i].Verdict() == Clear &&
 				!barred[personKey{pj.Program.ID, j.Index.People[i].ID}])
 			if !s.Started.IsZero() || !s.Released.IsZero() {
 				out = append(out, s)
@@ -187,7 +182,7 @@ func stillBarred(facts *Facts, plan Plan, refusals []Refusal) map[personKey]bool
 // first release.
 func (g *judging) newStanding(i int, now time.Time, released bool) Standing {
 	s := Standing{Program: g.p.ID, Person: g.x.People[i].ID}
-	old := g.standing[int32(i)]
+	old := g.standing.of(int32(i))
 	if old == nil {
 		old = &Standing{}
 	}
@@ -200,21 +195,18 @@ func (g *judging) newStanding(i int, now time.Time, released bool) Standing {
 	return s
 }
 
-// access lists who has access in some target now, where the mode writes.
-func (j *ProgramJudgement) access(all *Judgement, facts *Facts) map[int32]bool {
-	out := map[int32]bool{}
+// access marks who has access in some target now, where the mode writes.
+func (j *ProgramJudgement) access(all *Judgement, facts *Facts) []bool {
+	out := make([]bool, len(j.Decisions))
 	if !facts.Mode.Writes() {
 		return out
 	}
-	closed := map[string]bool{}
 	for _, t := range j.Program.Targets {
-		closed[t.Key()] = t.Closed
-	}
-	for r := range facts.Enrolments {
-		e := &facts.Enrolments[r]
-		shut, ours := closed[e.Target]
-		if p := all.Rows[r]; ours && p >= 0 && e.State == RowActive && (!shut || e.Released) {
-			out[p] = true
+		for _, r := range all.held.of.byTarget[t.Key()] {
+			e := &facts.Enrolments[r]
+			if p := all.Rows[r]; p >= 0 && e.State == RowActive && (!t.Closed || e.Released) {
+				out[p] = true
+			}
 		}
 	}
 	return out

@@ -48,7 +48,7 @@ func (g *judging) notOurs(i int) Code {
 		return CodePaused
 	case g.ended():
 		return CodeEnded
-	case !g.x.follows(i):
+	case !g.x.follows[i]:
 		return CodeInactive
 	case g.audience(i) == outside:
 		return CodeOutsideAudience
@@ -79,7 +79,7 @@ func (g *judging) past0(i int) (row uint8, code Code) {
 	case !start.IsZero():
 		return 4, ""
 	}
-	if s := g.standing[int32(i)]; s != nil && !s.Released.IsZero() {
+	if s := g.standing.of(int32(i)); s != nil && !s.Released.IsZero() {
 		return 5, ""
 	}
 	return 0, ""
@@ -106,13 +106,13 @@ func (g *judging) started(i int) (at time.Time, by string) {
 			by = r.StartedBy
 		}
 	}
-	if s := g.standing[int32(i)]; s != nil {
+	if s := g.standing.of(int32(i)); s != nil {
 		earlier(s.Started, s.StartBy)
 	}
-	if t, ok := g.signs[int32(i)]; ok && t.IsZero() {
+	if e := g.signs.of(int32(i)); e != nil && e.StartAt.IsZero() {
 		earlier(g.facts.Now, StartUndated)
-	} else if ok {
-		earlier(t, StartByLMS)
+	} else if e != nil {
+		earlier(e.StartAt, StartByLMS)
 	}
 	return at, by
 }
@@ -128,11 +128,11 @@ func (g *judging) unknown(i int) Code {
 		return CodeAudienceUnknown
 	case g.audience(i) == unstated, g.unitUnknown(i):
 		return CodeAudienceUnknown
-	case g.shared[int32(i)]:
+	case g.ids.shared[int32(i)]:
 		return CodeSharedIdentifier
 	case g.blocked != nil:
 		return CodeUnread
-	case g.anyRows && !g.matched[int32(i)]:
+	case g.anyRows && !g.matched[i]:
 		return CodeNotMatched
 	}
 	return ""
@@ -173,7 +173,7 @@ func (g *judging) gate(i int) Decision {
 
 // unclear reports whether it is in doubt who the leader is, or what they did.
 func (g *judging) unclear(l int32) bool {
-	return l == inDoubt || l >= 0 && g.shared[l] && !g.qual[l]
+	return l == inDoubt || l >= 0 && g.ids.shared[l] && !g.qual[l]
 }
 
 // doubtful is row 8.
@@ -246,7 +246,7 @@ func (g *judging) reasons(i int, d Decision) []Reason {
 	case 7:
 		return []Reason{{Code: CodeTop}}
 	case 11:
-		return []Reason{{Code: CodeHeldTooLong, At: g.held[int32(i)], Detail: days(g.p.Sequence.MaxHold)}}
+		return []Reason{{Code: CodeHeldTooLong, At: g.since[int32(i)], Detail: days(g.p.Sequence.MaxHold)}}
 	}
 	return g.gateReasons(i, d)
 }
@@ -262,7 +262,7 @@ func (g *judging) pastReason(i int, d Decision) Reason {
 	start, by := g.started(i)
 	switch {
 	case d.Row == 5:
-		return Reason{Code: CodeReleased, At: g.standing[int32(i)].Released}
+		return Reason{Code: CodeReleased, At: g.standing.of(int32(i)).Released}
 	case whys[d.why] == CodeMayStart:
 		var until time.Time
 		for _, w := range g.mayStart[int32(i)] {

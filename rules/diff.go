@@ -21,44 +21,31 @@ type differ struct {
 	pj     *ProgramJudgement
 	target *Target
 	key    string // of the target
-	holds  map[rowKey]*Hold
+	holds  *heldRows
 	over   map[rowKey]time.Time
-	last   map[string]*Decided // of this programme, by person
 	plan   *Plan
 }
 
 type rowKey struct{ program, target, row string }
 
 // Diff compares what everybody is owed with the rows as they were read, by the
-// two enrolment tables of DESIGN 7. A target that was not read has no part in it.
+// two enrolment tables of DESIGN 7. A target that was not read has no part in it. The
+// facts are those of the judgement.
 func Diff(policy *Policy, facts *Facts, j *Judgement) Plan {
 	plan := Plan{}
-	holds, over := map[rowKey]*Hold{}, map[rowKey]time.Time{}
-	for i := range facts.Holds {
-		h := &facts.Holds[i]
-		holds[rowKey{h.Program, h.Target, h.Row}] = h
-	}
+	over := map[rowKey]time.Time{}
 	for _, o := range facts.Overrides {
 		if k := (rowKey{o.Program, o.Target, o.Row}); o.At.After(over[k]) {
 			over[k] = o.At
 		}
 	}
-	byTarget := map[string][]int{}
-	for r := range facts.Enrolments {
-		byTarget[facts.Enrolments[r].Target] = append(byTarget[facts.Enrolments[r].Target], r)
-	}
 	for i := range j.Programs {
 		pj := &j.Programs[i]
-		d := &differ{policy: policy, facts: facts, j: j, pj: pj, holds: holds, over: over, plan: &plan, last: map[string]*Decided{}}
-		for k := range facts.Decided {
-			if facts.Decided[k].Program == pj.Program.ID {
-				d.last[facts.Decided[k].Person] = &facts.Decided[k]
-			}
-		}
+		d := &differ{policy: policy, facts: facts, j: j, pj: pj, holds: j.held, over: over, plan: &plan}
 		for t := range pj.Program.Targets {
 			d.target, d.key = &pj.Program.Targets[t], pj.Program.Targets[t].Key()
 			if facts.Targets[d.key] {
-				d.rows(byTarget[d.key])
+				d.rows(j.held.of.byTarget[d.key])
 			}
 		}
 	}
@@ -71,23 +58,17 @@ func compareChanges(a, b Change) int {
 		cmp.Compare(a.Move, b.Move), cmp.Compare(a.Row, b.Row))
 }
 
-func (d *differ) rows(rows []int) {
-	seen := map[string]bool{} // of the rows with a hold: a million names would cost more than all the rest
+func (d *differ) rows(rows []int32) {
 	for _, r := range rows {
-		e := &d.facts.Enrolments[r]
-		if d.hold(e) != nil {
-			seen[e.Row] = true
-		}
 		if d.target.Closed {
-			d.closed(r, e)
+			d.closed(int(r))
 		} else {
-			d.open(r, e)
+			d.open(int(r))
 		}
 	}
-	for i := range d.facts.Holds {
-		h := &d.facts.Holds[i]
-		if h.Program == d.pj.Program.ID && h.Target == d.target.Key() {
-			d.presence(h, seen[h.Row])
+	for k := range d.holds.holds {
+		if h := &d.holds.holds[k]; h.Program == d.pj.Program.ID && h.Target == d.key {
+			d.presence(h, !d.holds.gone[k])
 		}
 	}
 }
@@ -129,9 +110,10 @@ func (d *differ) owed(r int) (verdict Verdict, launched bool, person int) {
 }
 
 // open is the table of targets that let everybody in until held.
-func (d *differ) open(r int, e *Enrolment) {
+func (d *differ) open(r int) {
+	e := &d.facts.Enrolments[r]
 	verdict, _, person := d.owed(r)
-	h := d.holdOn(e)
+	h := d.holdOn(r, e)
 	if h != nil {
 		d.held(e, h, verdict, person)
 		return
@@ -163,19 +145,11 @@ func (d *differ) held(e *Enrolment, h *Hold, verdict Verdict, person int) {
 	}
 }
 
-// hold is the hold on the row as it is on record.
-func (d *differ) hold(e *Enrolment) *Hold {
-	if len(d.holds) == 0 {
-		return nil
-	}
-	return d.holds[rowKey{d.pj.Program.ID, d.key, e.Row}]
-}
-
 // holdOn is our open hold on the row. Where the row was gone and an active one is
 // there, somebody was enrolled anew and nobody re-activated anything: the hold went
 // with the old row.
-func (d *differ) holdOn(e *Enrolment) *Hold {
-	h := d.hold(e)
+func (d *differ) holdOn(r int, e *Enrolment) *Hold {
+	h := d.holds.on(r, d.pj.Program.ID)
 	if h == nil || h.Missing.IsZero() || e.State != RowActive {
 		return h
 	}
@@ -215,7 +189,7 @@ func (d *differ) unheld(e *Enrolment, verdict Verdict, person int) {
 		return
 	}
 	id := d.j.Index.People[person].ID
-	at := d.over[rowKey{d.pj.Program.ID, d.target.Key(), e.Row}]
+	at := d.over[rowKey{d.pj.Program.ID, d.key, e.Row}]
 	switch {
 	case !at.IsZero() && d.facts.Now.Sub(at) < d.policy.OverrideRespected:
 		d.find(CodeOverrideRespected, id, e.Row)
@@ -256,7 +230,8 @@ func (d *differ) neverSeen(e *Enrolment, h *Hold, verdict Verdict, person int) {
 }
 
 // closed is the table of targets that let nobody in until released.
-func (d *differ) closed(r int, e *Enrolment) {
+func (d *differ) closed(r int) {
+	e := &d.facts.Enrolments[r]
 	verdict, launched, person := d.owed(r)
 	if e.State != RowActive || e.Released || !launched || (verdict != None && verdict != Clear) {
 		return
@@ -276,7 +251,7 @@ func (d *differ) find(code Code, person, detail string) {
 // change adds a change to the plan, unless the row may never be written.
 func (d *differ) change(e *Enrolment, h *Hold, move Move, to RowState, person int) {
 	c := Change{
-		Program: d.pj.Program.ID, Target: d.target.Key(), Row: e.Row, Account: e.Account,
+		Program: d.pj.Program.ID, Target: d.key, Row: e.Row, Account: e.Account,
 		Move: move, From: e.State, To: to, Cause: d.cause(person, h),
 	}
 	if h != nil {

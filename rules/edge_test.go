@@ -101,7 +101,7 @@ func TestTiedByWhatWasVoided(t *testing.T) {
 	other.Statement, other.Actor = "o", mbox("q@example.org")
 	people := []rules.Person{{ID: "P", Email: "p@example.org"}, {ID: "Q", Email: "q@example.org"}}
 	ids := rules.NewIdentities(rules.Identity{}, people, nil)
-	records, findings := rules.Fold(simple(), people, ids, []rules.Evidence{tie, start, other, voider("v", "t", 3)})
+	records, findings := rules.Fold(simple(), ids, []rules.Evidence{tie, start, other, voider("v", "t", 3)})
 	r := records[0]
 	if !r.Started.IsZero() || !r.EverStarted.Equal(march(2)) || len(findings) != 0 {
 		t.Errorf("%+v, %v", r, findings)
@@ -109,7 +109,7 @@ func TestTiedByWhatWasVoided(t *testing.T) {
 	if records[1] != nil {
 		t.Errorf("another person's tie: %+v", records[1])
 	}
-	_, findings = rules.Fold(simple(), people, ids, []rules.Evidence{tie, start, other})
+	_, findings = rules.Fold(simple(), ids, []rules.Evidence{tie, start, other})
 	if len(findings) != 1 || findings[0].Code != rules.CodeRegistrationShared {
 		t.Errorf("%v", findings)
 	}

@@ -8,38 +8,37 @@ import (
 )
 
 // Fold turns the evidence into the records of the programme, by position of the
-// person among the people, and into what is wrong with it. Only people with
-// evidence have a record. The order of the evidence does not matter, and repeats
+// person among the people of the identities, and into what is wrong with it. The record of somebody without evidence is nil. The order of the evidence does not matter, and repeats
 // do no harm. The cost is linear in the evidence.
-func Fold(p *Program, people []Person, ids *Identities, evidence []Evidence) (map[int]*Record, []Finding) {
-	return fold(p, people, ids, evidence, time.Time{})
+func Fold(p *Program, ids *Identities, evidence []Evidence) ([]*Record, []Finding) {
+	f := foldAt(p, ids, evidence, Voided(evidence), time.Time{})
+	return f.records, f.findings
 }
 
-// fold is Fold as of now. The clock decides on no instant: only where no LRS vouches
+// foldAt is Fold as of now. The clock decides on no instant: only where no LRS vouches
 // for one, what claims to come later has to wait for it. Zero: nothing waits.
-func fold(p *Program, people []Person, ids *Identities, evidence []Evidence, now time.Time) (map[int]*Record, []Finding) {
+func foldAt(p *Program, ids *Identities, evidence []Evidence, voided func(*Evidence) bool, now time.Time) *folded {
 	f := &folding{
-		now: now, p: p, c: newContract(&p.Course), people: people, ids: ids,
-		voided: Voided(evidence), attempts: map[string]*sharing{}, digests: map[string]string{},
+		folded: &folded{from: now, records: make([]*Record, len(ids.people))},
+		now:    now, p: p, c: newContract(&p.Course), people: ids.people, ids: ids,
+		voided: voided, attempts: map[string]*sharing{}, digests: map[string]string{},
 		proofs: map[int][]*proof{}, found: map[Finding]bool{},
 	}
 	f.survey(evidence)
 	for i := range evidence {
 		f.take(&evidence[i])
 	}
-	records := make(map[int]*Record, len(f.proofs))
 	for person, list := range f.proofs {
-		h := newHistory(f, person, list)
-		if r := h.record(); r != nil {
-			records[person] = r
-		}
+		f.records[person] = newHistory(f, person, list).record()
 	}
 	f.registrations()
-	return records, f.findings()
+	f.folded.findings = f.sorted()
+	return f.folded
 }
 
 // folding is the state of one Fold.
 type folding struct {
+	*folded
 	now      time.Time
 	p        *Program
 	c        *contract
@@ -111,7 +110,11 @@ func (f *folding) give(e *Evidence, a Actor, tied, stands bool) {
 // early reports whether the statement claims a time that has not come, and the source
 // does not say when it was stored.
 func (f *folding) early(e *Evidence) bool {
-	return !f.now.IsZero() && e.Stored.IsZero() && e.Timestamp.After(f.now.Add(f.p.Clock.FutureSkew))
+	if f.now.IsZero() || !e.Stored.IsZero() || !e.Timestamp.After(f.now.Add(f.p.Clock.FutureSkew)) {
+		return false
+	}
+	f.until = sooner0(f.until, e.Timestamp.Add(-f.p.Clock.FutureSkew))
+	return true
 }
 
 // add notes that the registration has a statement of the person.
@@ -204,8 +207,8 @@ func (f *folding) note(n Finding) {
 	f.found[n] = true
 }
 
-// findings returns each once, in an order that does not depend on the input's.
-func (f *folding) findings() []Finding {
+// sorted are the findings, each once, in an order that does not depend on the input's.
+func (f *folding) sorted() []Finding {
 	list := make([]Finding, 0, len(f.found))
 	for n := range f.found {
 		list = append(list, n)

@@ -30,7 +30,7 @@ func TestTooFast(t *testing.T) {
 		"start voided":  {20 * time.Minute, []rules.Evidence{start, done, void}, 0},
 	} {
 		p := rules.Program{ID: "ai", Course: rules.Course{MinDuration: c.least, Editions: []rules.Edition{{Activities: []string{course}}}, CompleteWhen: []rules.CompleteRule{{Verb: "https://x.example/done"}}}}
-		records, _ := rules.Fold(&p, people, rules.NewIdentities(rules.Identity{}, people, nil), c.evidence)
+		records, _ := rules.Fold(&p, rules.NewIdentities(rules.Identity{}, people, nil), c.evidence)
 		r := records[0]
 		if r == nil || !r.Completed.Equal(done.Timestamp) || len(r.Violations) != c.want {
 			t.Errorf("%s: %+v", name, r)
@@ -51,7 +51,7 @@ func TestPlatforms(t *testing.T) {
 	for platform, want := range map[string]bool{"Moodle": true, "moodle": false, "": false} {
 		e := rules.Evidence{Statement: "s", Stored: at, Timestamp: at, Actor: mbox("a@example.org"), Verb: "https://x.example/done", Kind: rules.KindCompleted, Object: course, Platform: platform}
 		p := rules.Program{ID: "ai", Course: rules.Course{Platforms: []string{"Moodle"}, Editions: []rules.Edition{{Activities: []string{course}}}, CompleteWhen: []rules.CompleteRule{{Verb: "https://x.example/done"}}}}
-		records, findings := rules.Fold(&p, people, rules.NewIdentities(rules.Identity{}, people, nil), []rules.Evidence{e})
+		records, findings := rules.Fold(&p, rules.NewIdentities(rules.Identity{}, people, nil), []rules.Evidence{e})
 		if done := records[0] != nil && !records[0].Completed.IsZero(); done != want || (len(findings) == 1) == want {
 			t.Errorf("%q: completed %v, findings %v", platform, done, findings)
 		}

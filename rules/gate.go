@@ -50,24 +50,23 @@ func (p *Program) requirements() []string {
 }
 
 // readGate says who has met the gate.
-func (g *judging) readGate(ids *Identities) {
-	g.qual = make([]bool, g.x.Len())
+func (g *judging) readGate(m *Memory, program int) {
 	g.useCases = map[int32][]*share{}
-	g.allShares = g.shares(ids)
+	g.allShares = g.shares(m.voided)
 	for _, s := range g.allShares {
 		if s.who >= 0 {
 			g.useCases[s.who] = append(g.useCases[s.who], s)
 		}
 	}
-	g.others = map[string]map[int]*Record{}
+	g.others = map[string][]*Record{}
 	for i := range g.p.Contracts {
 		c := &g.p.Contracts[i]
-		records, _ := fold(&Program{ID: g.p.ID, Course: c.Course, Clock: g.p.Clock}, g.x.People, ids, g.facts.Evidence, g.facts.Now)
-		g.others[c.ID] = records
+		g.others[c.ID] = m.fold(foldKey{program, i}, &Program{ID: g.p.ID, Course: c.Course, Clock: g.p.Clock}, g.facts.Now).records
 	}
 	g.require = g.p.requirements()
-	for i := range g.records {
-		g.qual[i] = g.meets(int32(i))
+	g.qual = make([]bool, g.x.Len())
+	for i, r := range g.records {
+		g.qual[i] = r != nil && g.meets(int32(i))
 	}
 	for i := range g.settled {
 		g.qual[i] = g.meets(i)
@@ -96,10 +95,18 @@ func (g *judging) requirement(name string, i int32) Requirement {
 		return g.useCase(i)
 	}
 	out := Requirement{Name: name}
-	if r := g.others[name][int(i)]; r != nil {
+	if r := recordOf(g.others[name], i); r != nil {
 		out.At, out.First, out.Statements, out.Known = r.Completed, r.FirstCompleted, r.Evidence, r.Known
 	}
 	return out
+}
+
+// recordOf is the record of i; nil for nobody's.
+func recordOf(records []*Record, i int32) *Record {
+	if records == nil {
+		return nil
+	}
+	return records[i]
 }
 
 // useCase is the earliest use case that counts.
@@ -120,7 +127,7 @@ func (g *judging) useCase(i int32) Requirement {
 // without them.
 func (g *judging) course(i int32) Requirement {
 	out := Requirement{Name: RequireCourse}
-	if r := g.records[int(i)]; r != nil {
+	if r := g.records[i]; r != nil {
 		out.At, out.First, out.Statements, out.Known = r.Completed, r.FirstCompleted, r.Evidence, r.Known
 	}
 	if s, ok := g.settled[i]; ok {
@@ -214,7 +221,7 @@ func (g *judging) missingOf(name string, leader int32) []Reason {
 }
 
 func (g *judging) missingCourse(leader int32) []Reason {
-	if r := g.records[int(leader)]; r != nil && len(r.Missing) > 0 {
+	if r := g.records[leader]; r != nil && len(r.Missing) > 0 {
 		return r.Missing
 	}
 	return []Reason{{Code: CodeCourseMissing, Person: g.x.People[leader].ID}}

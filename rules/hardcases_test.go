@@ -39,7 +39,7 @@ func (c *hardCase) answerKeeping(t *testing.T, statements []json.RawMessage, kee
 			evidence = append(evidence, e)
 		}
 	}
-	records, findings := rules.Fold(program, people, rules.NewIdentities(c.identity(), people, nil), evidence)
+	records, findings := rules.Fold(program, rules.NewIdentities(c.identity(), people, nil), evidence)
 	var list []hardExpect
 	for i := range people {
 		list = append(list, personAnswer(people[i].ID, records[i], findings))

@@ -37,13 +37,15 @@ type AccountOwner struct {
 // it was made; any number of goroutines may use it.
 type Identities struct {
 	cfg      Identity
+	x        *Index
 	people   []Person
+	owners   []AccountOwner
 	domains  map[string]string // lower-case alias -> first of its group
 	homes    map[string]string // home page alias -> first of its group
 	nobody   map[string]bool   // placeholders, folded
-	ids      claims[string]
-	exact    claims[string] // address, domain folded
-	folded   claims[string] // address, folded whole
+	twins    map[string]bool   // ids that stand in two rows
+	folded   claims[string]    // address, folded whole
+	exact    claims[string]    // with the domain folded, where two people have one that folds to the same
 	accounts claims[AccountName]
 	near     map[AccountName]bool // accounts by folded home page
 	rules    map[string][]AccountRule
@@ -90,18 +92,21 @@ func (c claims[K]) find(key K, how Match) (int, Match) {
 // are those of the LMSs whose owner is known; rules of the kinds lms_id and
 // lms_username need them.
 func NewIdentities(cfg Identity, people []Person, accounts []AccountOwner) *Identities {
+	return newIdentities(cfg, NewIndex(people, nil), accounts)
+}
+
+func newIdentities(cfg Identity, index *Index, accounts []AccountOwner) *Identities {
 	x := &Identities{
-		cfg: cfg, people: people,
+		cfg: cfg, x: index, people: index.People, owners: accounts,
 		domains: aliases(cfg.DomainAliases, LowerASCII), homes: aliases(cfg.HomePageAliases, nil),
-		nobody: map[string]bool{}, near: map[AccountName]bool{}, rules: map[string][]AccountRule{},
-		ids:   make(claims[string], len(people)),
-		exact: make(claims[string], len(people)), folded: make(claims[string], len(people)),
+		nobody: map[string]bool{}, near: map[AccountName]bool{}, rules: map[string][]AccountRule{}, twins: map[string]bool{},
+		folded: make(claims[string], addressCount(index.People)), exact: claims[string]{},
 		accounts: claims[AccountName]{}, lms: claims[lmsName]{}, alias: make(map[aliasKey]string, len(cfg.Aliases)), shared: map[int32]bool{},
 	}
 	for _, p := range cfg.Placeholders {
 		x.nobody[LowerASCII(x.address(bare(p)))] = true
 	}
-	for i := range people {
+	for i := range x.people {
 		x.learn(i)
 	}
 	for _, r := range cfg.Accounts {
@@ -123,12 +128,11 @@ func NewIdentities(cfg Identity, people []Person, accounts []AccountOwner) *Iden
 // learn enters the identifiers of one person.
 func (x *Identities) learn(i int) {
 	p := &x.people[i]
-	x.ids.add(p.ID, i)
+	if !x.x.first(i) {
+		x.twins[p.ID] = true
+	}
 	for addr := range addresses(p) {
-		a := x.address(addr)
-		x.share(x.exact, a, i)
-		x.exact.add(a, i)
-		x.folded.add(LowerASCII(a), i)
+		x.claim(x.address(addr), i)
 	}
 	for _, a := range p.Accounts {
 		a.HomePage = x.home(a.HomePage)
@@ -137,13 +141,44 @@ func (x *Identities) learn(i int) {
 	}
 }
 
+// claim enters one address. Which of two people has it exactly matters only where both
+// have it when folded.
+func (x *Identities) claim(addr string, i int) {
+	low := LowerASCII(addr)
+	old, taken := x.folded[low]
+	if x.folded.add(low, i); !taken || old == int32(i) {
+		return
+	}
+	if old >= 0 {
+		for other := range addresses(&x.people[old]) {
+			if a := x.address(other); LowerASCII(a) == low {
+				x.exact.add(a, int(old))
+			}
+		}
+	}
+	x.share(x.exact, addr, i)
+	x.exact.add(addr, i)
+}
+
+// byID finds a person by the HR id.
+func (x *Identities) byID(id string, how Match) (int, Match) {
+	i, ok := x.x.Find(id)
+	switch {
+	case !ok:
+		return -1, MatchUnknown
+	case x.twins[id]:
+		return -1, MatchShared
+	}
+	return i, how
+}
+
 // Resolve returns the position of the person that the actor is, or -1 and why.
 func (x *Identities) Resolve(a Actor) (person int, how Match) {
 	if a.Group {
 		return -1, MatchGroup
 	}
 	if id, ok := x.alias[x.aliasKey(a)]; ok {
-		return x.ids.find(id, MatchAlias)
+		return x.byID(id, MatchAlias)
 	}
 	switch a.Kind {
 	case ActorMbox:
@@ -184,11 +219,20 @@ func (x *Identities) mail(addr string) (int, Match) {
 	if x.nobody[low] {
 		return -1, MatchNobody
 	}
-	if i, how := x.exact.find(addr, MatchExact); how != MatchUnknown {
-		return i, how
-	}
-	if i, how := x.folded.find(low, MatchFolded); how != MatchUnknown {
-		return i, how
+	switch i, ok := x.folded[low]; {
+	case !ok:
+	case i == ambiguous:
+		if who, how := x.exact.find(addr, MatchExact); how != MatchUnknown {
+			return who, how
+		}
+		return -1, MatchShared
+	default:
+		for a := range addresses(&x.people[i]) {
+			if x.address(a) == addr {
+				return int(i), MatchExact
+			}
+		}
+		return int(i), MatchFolded
 	}
 	return x.former().mail.find(low, MatchFormer)
 }
@@ -224,7 +268,7 @@ func (x *Identities) account(a AccountName) (int, Match) {
 func (x *Identities) byRule(r AccountRule, name string) (int, Match) {
 	switch r.Name {
 	case AccountByPerson:
-		return x.ids.find(name, MatchAccount)
+		return x.byID(name, MatchAccount)
 	case AccountByEmail:
 		i, how := x.mail(bare(name))
 		if how == MatchExact {

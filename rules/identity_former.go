@@ -43,7 +43,7 @@ func sameAddresses(a, b *Person) bool {
 }
 
 func (f *former) learn(x *Identities, p *Person) {
-	who, how := x.ids.find(p.ID, MatchExact)
+	who, how := x.byID(p.ID, MatchExact)
 	if !how.OK() {
 		who = gone
 	} else if sameAddresses(p, &x.people[who]) {
@@ -75,10 +75,8 @@ func (x *Identities) share(c claims[string], key string, person int) {
 // sharedFindings name whoever cannot be told from somebody else.
 func (x *Identities) sharedFindings() []Finding {
 	var out []Finding
-	for i := range x.people {
-		if x.shared[int32(i)] {
-			out = append(out, Finding{Code: CodeSharedIdentifier, Person: x.people[i].ID})
-		}
+	for _, i := range slices.Sorted(maps.Keys(x.shared)) {
+		out = append(out, Finding{Code: CodeSharedIdentifier, Person: x.people[i].ID})
 	}
 	return out
 }

@@ -84,6 +84,17 @@ func addresses(p *Person) iter.Seq[string] {
 	}
 }
 
+// addressCount is how many people have an address now.
+func addressCount(people []Person) int {
+	n := 0
+	for i := range people {
+		if people[i].Email != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // bare takes the scheme off an address.
 func bare(addr string) string {
 	if len(addr) >= 7 && strings.EqualFold(addr[:7], "mailto:") {

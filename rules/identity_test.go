@@ -130,10 +130,10 @@ func TestGroupMembers(t *testing.T) {
 	e := rules.Evidence{Statement: "s", Stored: at, Timestamp: at, Verb: "https://x.example/done", Object: "https://x.example/c", Actor: rules.Actor{Group: true, Members: []rules.Actor{
 		{Kind: rules.ActorMbox, Value: "a@example.org"}, {Kind: rules.ActorMbox, Value: "b@example.org"}, {Kind: rules.ActorMbox, Value: "stranger@example.org"}}}}
 	for configured, want := range map[bool]int{false: 0, true: 2} {
-		records, findings := rules.Fold(&p, people, rules.NewIdentities(rules.Identity{GroupMembers: configured}, people, nil), []rules.Evidence{e})
+		records, findings := rules.Fold(&p, rules.NewIdentities(rules.Identity{GroupMembers: configured}, people, nil), []rules.Evidence{e})
 		done := 0
 		for _, r := range records {
-			if !r.Completed.IsZero() {
+			if r != nil && !r.Completed.IsZero() {
 				done++
 			}
 		}

@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // Index is one organisation resolved to numbers: a person is the position in
 // People. It is built once per snapshot and does not change; any number of
 // goroutines may read it.
@@ -12,6 +14,10 @@ type Index struct {
 	cyclic  []bool  // part of a cycle that passes no listed top
 	level   []int32 // distance from a listed top, or -1
 	again   []bool  // the id stood in an earlier row
+	follows []bool  // HR states that they hold a post: whoever does not is led by nobody
+	away    []bool  // HR states that they cannot lead now
+	next    []int32 // effective leader, nobodyLeft or inDoubt, waivers aside
+	leads   []bool  // is the effective leader of somebody, waivers aside
 }
 
 // What an edge can be instead of a person.
@@ -29,6 +35,7 @@ func newIndex(people []Person, tops []string, acting []Acting) *Index {
 	x := &Index{
 		People: people, byID: make(map[string]int32, n), manager: make([]int32, n),
 		top: make([]bool, n), cyclic: make([]bool, n), level: make([]int32, n), again: make([]bool, n),
+		follows: make([]bool, n), away: make([]bool, n),
 	}
 	for i := n - 1; i >= 0; i-- {
 		if later, ok := x.byID[people[i].ID]; ok {
@@ -42,10 +49,15 @@ func newIndex(people []Person, tops []string, acting []Acting) *Index {
 		}
 	}
 	for i := range people {
-		x.manager[i] = x.edge(people[i].Manager)
+		p := &people[i]
+		x.manager[i] = x.edge(p.Manager)
+		x.follows[i] = p.Status != Inactive && p.Status != Vacant
+		x.away[i] = !x.follows[i] || p.Status == Leave || p.NoAccount
 	}
 	x.act(acting)
 	x.walkUp()
+	x.next = x.effective(x.away)
+	x.leads = x.leading(x.next)
 	return x
 }
 
@@ -184,12 +196,6 @@ func (x *Index) doubt(i int32) Code {
 	return ""
 }
 
-// away reports whether HR states that i cannot lead now.
-func (x *Index) away(i int) bool {
-	p := &x.People[i]
-	return p.Status == Leave || p.Status == Inactive || p.Status == Vacant || p.NoAccount
-}
-
 // Findings lists the defects of the organisation: edges in doubt, ids given
 // twice, and listed tops that are not there.
 func (x *Index) Findings(tops []string) []Finding {
@@ -200,7 +206,7 @@ func (x *Index) Findings(tops []string) []Finding {
 			out = append(out, Finding{Code: CodeDuplicateID, Person: p.ID})
 			continue
 		}
-		if p.Status == Inactive || p.Status == Vacant || x.top[i] {
+		if !x.follows[i] || x.top[i] {
 			continue
 		}
 		if code := x.doubt(int32(i)); code != "" {
@@ -217,15 +223,4 @@ func (x *Index) Findings(tops []string) []Finding {
 
 // Leaders reports for every person whether somebody active is led by them, after
 // climbing over whoever HR states to be away.
-func (x *Index) Leaders() []bool {
-	leads := make([]bool, len(x.People))
-	for i := range x.People {
-		if x.People[i].Status == Inactive || x.People[i].Status == Vacant {
-			continue
-		}
-		if c := x.Climb(i, x.away); c.Leader >= 0 {
-			leads[c.Leader] = true
-		}
-	}
-	return leads
-}
+func (x *Index) Leaders() []bool { return slices.Clone(x.leads) }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -15,14 +16,16 @@ type Judgement struct {
 	// Rows says whose each of the facts' enrolments is: a number, or -1.
 	Rows []int32
 
-	ids *Identities
+	ids     *Identities
+	held    *heldRows
+	decided *located[Decided]
 }
 
 // ProgramJudgement is the judgement of one programme.
 type ProgramJudgement struct {
 	Program    *Program
-	Decisions  []Decision      // by number of the person
-	Records    map[int]*Record // of people with evidence
+	Decisions  []Decision // by number of the person
+	Records    []*Record  // by number of the person; nil of people without evidence
 	Violations []Violation
 	Leaders    []LeaderState
 
@@ -50,130 +53,128 @@ func (d Decision) Verdict() Verdict {
 	return [...]Verdict{None, Clear, Wait, Keep}[d.what]
 }
 
-// judging is the work on one programme.
+// judging is the work on one programme. What it has of people is by their number.
 type judging struct {
 	policy  *Policy
 	facts   *Facts
 	p       *Program
 	x       *Index
-	records map[int]*Record
+	ids     *Identities
+	acc     *accounts
+	held    *heldRows
+	past    *past
+	targets []string // keys of the programme's own
 
-	standing map[int32]*Standing
+	records  []*Record
+	standing places[Standing]
+	last     places[Decided] // as logged
 	mayStart map[int32][]Waiver
 	needNot  map[int32][]Waiver
 	away     []bool
-	matched  map[int32]bool      // has an account in a target that was read
-	signs    map[int32]time.Time // the LMS shows a start
-	anyRead  bool                // some target of the programme was read
-	anyRows  bool                // or its last rows are known
-	blocked  *Reason             // why nothing new may be decided: row 6
-	past     *past
+	matched  []bool            // has an account in a target that was read
+	signs    places[Enrolment] // the row that shows a start, the first one
+	anyRead  bool              // some target of the programme was read
+	anyRows  bool              // or its last rows are known
+	blocked  *Reason           // why nothing new may be decided: row 6
 
 	known     []bool         // something is known of what the person did or was given
 	everybody bool           // the audience is
 	next      []int32        // effective leader of everybody, or nobodyLeft, or inDoubt
 	leads     []bool         // is the effective leader of somebody
-	shared    map[int32]bool // cannot be told from somebody else by what HR gives
 	led       map[int32]bool // or was, until HR fell silent about those who were led
 	qual      []bool         // has met the gate
 	cohorts   map[string]*cohort
-	require   []string                   // what a leader must have done, the course first
-	witnessed map[int32]Requirement      // the course, by the word of the LMS
-	held      map[int32]time.Time        // since when whoever is on hold is
-	settled   map[int32]Requirement      // the course, by other means than the records
-	others    map[string]map[int]*Record // of further contracts
-	useCases  map[int32][]*share         // by author
+	require   []string              // what a leader must have done, the course first
+	witnessed map[int32]Requirement // the course, by the word of the LMS
+	since     map[int32]time.Time   // when whoever is on hold was held; where that has an end
+	settled   map[int32]Requirement // the course, by other means than the records
+	others    map[string][]*Record  // of further contracts
+	useCases  map[int32][]*share    // by author
 	allShares []*share
 	thens     map[thenKey]*then // under past.mu
 }
 
 // Judge judges everybody in every programme by the facts of now. It is level
 // triggered: the same facts give the same judgement, whatever happened before.
-func Judge(policy *Policy, facts *Facts) *Judgement {
-	j := &Judgement{Index: NewIndex(nil, nil)}
+func Judge(policy *Policy, facts *Facts) *Judgement { return new(Memory).Judge(policy, facts) }
+
+// Judge judges as the function of that name does.
+func (m *Memory) Judge(policy *Policy, facts *Facts) *Judgement {
+	m.read(policy, facts)
+	x := m.ids.x
+	j := &Judgement{Index: x, Rows: m.acc.person, ids: m.ids, held: m.held, decided: m.decided}
 	if n := len(facts.Snapshots); n > 0 {
-		j.Index = newIndex(facts.Snapshots[n-1].Org.People, policy.Tops, policy.actingAt(facts.Now))
-		j.Findings = append(j.Findings, j.Index.Findings(policy.Tops)...)
-		j.Findings = append(j.Findings, facts.Snapshots[n-1].Org.Findings...)
+		j.Findings = append(x.Findings(policy.Tops), facts.Snapshots[n-1].Org.Findings...)
 	}
-	acc := matchAccounts(policy.Match, j.Index, facts.Enrolments)
-	j.Rows = acc.person
-	j.Findings = append(j.Findings, acc.findings...)
-	j.ids = NewIdentities(policy.Identity, j.Index.People, ownedAccounts(acc, facts.Enrolments))
-	j.ids.remember(facts.Snapshots)
-	j.Findings = append(j.Findings, j.ids.sharedFindings()...)
-	past := newPast(policy, facts, j.Index)
+	j.Findings = append(j.Findings, m.acc.findings...)
+	j.Findings = append(j.Findings, m.ids.sharedFindings()...)
+	past := newPast(policy, facts, x, m.earlier)
 	for i := range policy.Programs {
-		p := &policy.Programs[i]
-		records, findings := fold(p, j.Index.People, j.ids, facts.Evidence, facts.Now)
-		j.Findings = append(j.Findings, findings...)
-		g := newJudging(policy, facts, p, j.Index, records, acc, past, j.ids)
+		g := &judging{policy: policy, facts: facts, p: &policy.Programs[i], x: x, ids: m.ids, acc: m.acc, held: m.held, past: past}
+		j.Findings = append(j.Findings, g.read(m, i)...)
 		pj := g.judge()
 		j.Programs = append(j.Programs, pj)
-		j.Findings = append(j.Findings, g.findings(pj.Decisions, acc)...)
+		j.Findings = append(j.Findings, g.findings(pj.Decisions)...)
 	}
+	m.earlier = maps.Clone(past.indices)
 	j.Findings = unique(append(j.Findings, facts.Noted...))
 	return j
 }
 
-// ownedAccounts lists the accounts of which it is known whose they are.
-func ownedAccounts(acc *accounts, rows []Enrolment) []AccountOwner {
-	var out []AccountOwner
-	for r := range rows {
-		if p := acc.person[r]; p >= 0 {
-			out = append(out, AccountOwner{Account: rows[r].Account, Person: int(p)})
-		}
-	}
-	return out
-}
-
-func newJudging(policy *Policy, facts *Facts, p *Program, x *Index, records map[int]*Record, acc *accounts, past *past, ids *Identities) *judging {
-	g := &judging{
-		policy: policy, facts: facts, p: p, x: x, records: records, past: past, shared: ids.shared,
-		standing: map[int32]*Standing{}, mayStart: map[int32][]Waiver{}, needNot: map[int32][]Waiver{},
-		away: make([]bool, x.Len()), matched: map[int32]bool{}, signs: map[int32]time.Time{}, thens: map[thenKey]*then{}, led: map[int32]bool{},
-	}
-	for i := range facts.Standings {
-		s := &facts.Standings[i]
-		if n, ok := x.Find(s.Person); ok && s.Program == p.ID {
-			g.standing[int32(n)] = s
-		}
-	}
+// read puts together what is known for the programme of that place in the policy. It
+// returns what is wrong with the evidence.
+func (g *judging) read(m *Memory, program int) []Finding {
+	proven := m.fold(foldKey{program, theCourse}, g.p, g.facts.Now)
+	g.records = proven.records
+	g.standing, g.last = m.standings.in(g.p.ID), m.decided.in(g.p.ID)
+	g.thens, g.led = map[thenKey]*then{}, map[int32]bool{}
 	g.readWaivers()
-	for i := range g.away {
-		g.away[i] = x.away(i)
-	}
-	for i, list := range g.needNot {
-		g.away[i] = g.away[i] || inForce(list, facts.Now)
-	}
-	g.readRows(acc)
+	g.readRows()
 	g.blocked = g.block()
-	g.everybody = p.Audience.all()
-	g.next = x.effective(g.away)
-	g.leads = x.leading(g.next, nil)
-	g.readWitnesses(acc)
+	g.everybody = g.p.Audience.all()
+	g.climbAll()
+	g.readWitnesses()
 	g.readAttests()
 	g.readKnown()
 	g.readHolds()
-	g.readGate(ids)
+	g.readGate(m, program)
 	g.readCohorts()
-	return g
+	return proven.findings
+}
+
+// climbAll finds everybody's effective leader under the waivers of now.
+func (g *judging) climbAll() {
+	g.away, g.next, g.leads = g.x.away, g.x.next, g.x.leads
+	var exempt []int32
+	for i, list := range g.needNot {
+		if inForce(list, g.facts.Now) {
+			exempt = append(exempt, i)
+		}
+	}
+	if len(exempt) == 0 {
+		return
+	}
+	g.away = slices.Clone(g.away)
+	for _, i := range exempt {
+		g.away[i] = true
+	}
+	g.next = g.x.effective(g.away)
+	g.leads = g.x.leading(g.next)
 }
 
 // readKnown marks whoever has a past in the programme, so that of all others nothing
 // has to be looked up.
 func (g *judging) readKnown() {
 	g.known = make([]bool, g.x.Len())
-	for i := range g.records {
-		g.known[i] = true
+	for i, r := range g.records {
+		g.known[i] = r != nil
 	}
-	for i := range g.standing {
-		g.known[i] = true
+	for _, at := range [...][]int32{g.standing.at, g.signs.at} {
+		for i, k := range at {
+			g.known[i] = g.known[i] || k > 0
+		}
 	}
 	for i := range g.mayStart {
-		g.known[i] = true
-	}
-	for i := range g.signs {
 		g.known[i] = true
 	}
 	for i := range g.settled {
@@ -185,6 +186,7 @@ func (g *judging) readKnown() {
 }
 
 func (g *judging) readWaivers() {
+	g.mayStart, g.needNot = map[int32][]Waiver{}, map[int32][]Waiver{}
 	for _, w := range g.facts.Waivers {
 		n, ok := g.x.Find(w.Person)
 		if !ok || w.Program != g.p.ID {
@@ -205,28 +207,34 @@ func inForce(list []Waiver, t time.Time) bool {
 
 // readRows takes from the programme's targets who has an account there and who
 // is shown to have started. A sign on either of two accounts counts.
-func (g *judging) readRows(acc *accounts) {
-	targets := map[string]bool{}
+func (g *judging) readRows() {
+	g.matched = make([]bool, g.x.Len())
+	g.signs = places[Enrolment]{g.facts.Enrolments, make([]int32, g.x.Len())}
 	for _, t := range g.p.Targets {
-		targets[t.Key()] = true
-		g.anyRead = g.anyRead || g.facts.Targets[t.Key()]
-	}
-	g.anyRows = g.anyRead || slices.ContainsFunc(g.facts.Enrolments, func(e Enrolment) bool { return targets[e.Target] })
-	for person, rows := range acc.rows {
+		key := t.Key()
+		g.targets = append(g.targets, key)
+		g.anyRead = g.anyRead || g.facts.Targets[key]
+		rows := g.acc.byTarget[key]
+		g.anyRows = g.anyRows || len(rows) > 0
 		for _, r := range rows {
-			e := &g.facts.Enrolments[r]
-			if !targets[e.Target] {
-				continue
+			if p := g.acc.person[r]; p >= 0 {
+				g.matched[p] = true
 			}
-			if acc.person[r] >= 0 {
-				g.matched[person] = true
-			}
-			if e.Start == SignStarted {
-				if old, ok := g.signs[person]; !ok || e.StartAt.Before(old) {
-					g.signs[person] = e.StartAt
-				}
+			if e := &g.facts.Enrolments[r]; e.Start == SignStarted {
+				g.sign(g.acc.owner[r], r)
 			}
 		}
+	}
+	g.anyRows = g.anyRows || g.anyRead
+}
+
+// sign keeps the first start that a row of the person shows.
+func (g *judging) sign(person, row int32) {
+	if person < 0 {
+		return
+	}
+	if old := g.signs.of(person); old == nil || g.facts.Enrolments[row].StartAt.Before(old.StartAt) {
+		g.signs.at[person] = row + 1
 	}
 }
 

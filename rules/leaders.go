@@ -6,14 +6,14 @@ import "slices"
 // is, after climbing, the effective leader of somebody active; so are those whom
 // a waiver exempts from leading, who are named as such.
 func (g *judging) leaders(decisions []Decision) []LeaderState {
-	states := make([]LeaderState, g.x.Len())
-	g.countWaiting(decisions, states)
+	c := g.countWaiting(decisions)
 	var out []LeaderState
-	for i, l := range states {
-		if l.Reports == 0 {
+	for i, reports := range c.reports {
+		if reports == 0 {
 			continue
 		}
-		l.Program, l.Person, l.Level = g.p.ID, g.x.People[i].ID, g.x.Level(i)
+		l := LeaderState{Program: g.p.ID, Person: g.x.People[i].ID, Level: g.x.Level(i),
+			Reports: int(reports), Waiting: int(c.waiting[i]), Waived: c.waived[int32(i)]}
 		for _, name := range g.require {
 			l.Requirements = append(l.Requirements, g.requirement(name, int32(i)))
 		}
@@ -24,16 +24,24 @@ func (g *judging) leaders(decisions []Decision) []LeaderState {
 	return out
 }
 
+// counts are, by number of a leader, how many people they lead, and how many of them
+// wait for the leader.
+type counts struct {
+	reports, waiting []int32
+	waived           map[int32]bool // leaders whom a waiver exempts
+}
+
 // countWaiting counts whom each leader leads, and who of them waits.
-func (g *judging) countWaiting(decisions []Decision, states []LeaderState) {
-	waiting := map[*cohort]int{}
+func (g *judging) countWaiting(decisions []Decision) counts {
+	out := counts{make([]int32, g.x.Len()), make([]int32, g.x.Len()), map[int32]bool{}}
+	waiting := map[*cohort]int32{}
 	for i, l := range g.next {
-		if !g.x.follows(i) {
+		if !g.x.follows[i] {
 			continue
 		}
-		g.countExempt(i, states)
+		g.countExempt(i, out)
 		if l >= 0 {
-			states[l].Reports++
+			out.reports[l]++
 		}
 		if decisions[i].Row != 10 {
 			continue
@@ -42,34 +50,35 @@ func (g *judging) countWaiting(decisions []Decision, states []LeaderState) {
 			waiting[c]++
 			continue
 		}
-		g.eachWait(int32(i), func(w int32) { states[w].Waiting++ })
+		g.eachWait(int32(i), func(w int32) { out.waiting[w]++ })
 	}
 	for c, n := range waiting {
 		for _, l := range c.leaders {
 			if g.missed(l) {
-				states[l].Waiting += n
+				out.waiting[l] += n
 			}
 		}
 	}
+	return out
 }
 
 // countExempt counts i among the reports of leaders whom a waiver exempts: the
 // climb passed over them.
-func (g *judging) countExempt(i int, states []LeaderState) {
+func (g *judging) countExempt(i int, out counts) {
 	if len(g.needNot) == 0 {
 		return
 	}
 	for _, a := range g.climb(i).Away {
 		if inForce(g.needNot[int32(a)], g.facts.Now) {
-			states[a].Waived = true
-			states[a].Reports++
+			out.waived[int32(a)] = true
+			out.reports[a]++
 		}
 	}
 }
 
 // findings are the defects that only a programme shows: people without an
 // account, and leaders who are waited for and cannot take the course.
-func (g *judging) findings(decisions []Decision, acc *accounts) []Finding {
+func (g *judging) findings(decisions []Decision) []Finding {
 	if g.facts.Now.Before(g.p.Launch) || !g.anyRead {
 		return nil
 	}
@@ -80,7 +89,7 @@ func (g *judging) findings(decisions []Decision, acc *accounts) []Finding {
 			return
 		}
 		waited[l] = true
-		if detail := g.cannotAct(l, acc); detail != "" {
+		if detail := g.cannotAct(l); detail != "" {
 			out = append(out, Finding{Code: CodeLeaderCannotAct, Program: g.p.ID, Person: g.x.People[l].ID, Detail: detail})
 		}
 	}
@@ -119,17 +128,17 @@ func (g *judging) eachWait(i int32, do func(int32)) {
 
 // cannotAct says why a leader can take the course in no target: not enrolled
 // anywhere, or only in rows that somebody else has barred or concluded.
-func (g *judging) cannotAct(leader int32, acc *accounts) string {
+func (g *judging) cannotAct(leader int32) string {
 	barred, concluded := false, false
-	for _, r := range acc.rows[leader] {
+	for _, r := range g.acc.rowsOf(leader) {
 		e := &g.facts.Enrolments[r]
-		if !g.targets(e.Target) {
+		if !slices.Contains(g.targets, e.Target) {
 			continue
 		}
 		switch {
 		case e.State == RowActive:
 			return ""
-		case e.State == RowSuspended && g.holdOf(e) != nil:
+		case e.State == RowSuspended && g.held.on(int(r), g.p.ID) != nil:
 			return ""
 		case e.State == RowSuspended:
 			barred = true
@@ -144,25 +153,4 @@ func (g *judging) cannotAct(leader int32, acc *accounts) string {
 		return "concluded without completion"
 	}
 	return "not enrolled"
-}
-
-// targets reports whether the key is one of the programme's targets.
-func (g *judging) targets(key string) bool {
-	for _, t := range g.p.Targets {
-		if t.Key() == key {
-			return true
-		}
-	}
-	return false
-}
-
-// holdOf is our open hold on the row, or nil.
-func (g *judging) holdOf(e *Enrolment) *Hold {
-	for i := range g.facts.Holds {
-		h := &g.facts.Holds[i]
-		if h.Program == g.p.ID && h.Target == e.Target && h.Row == e.Row {
-			return h
-		}
-	}
-	return nil
 }

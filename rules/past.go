@@ -19,7 +19,8 @@ type past struct {
 	// asked for needs an organisation that judging did not.
 	mu      sync.Mutex
 	back    rewind
-	indices map[pastKey]*Index // at most mostPast
+	indices map[orgKey]*Index // at most mostPast
+	kept    map[orgKey]*Index // of the last judgement
 	now     *Index
 }
 
@@ -27,14 +28,25 @@ type past struct {
 // many asks in the order of time.
 const mostPast = 8
 
-// pastKey tells organisations apart: by snapshot and who led in whose place.
-type pastKey struct {
-	snapshot int
-	acting   string
+// orgKey tells organisations by number apart: by the people, whole or by their
+// differences, and by who led in whose place.
+type orgKey struct {
+	first  *Person
+	n      int
+	was    *Was
+	acting string
 }
 
-func newPast(policy *Policy, facts *Facts, now *Index) *past {
-	return &past{policy: policy, at0: facts.Now, snapshots: facts.Snapshots, back: rewind{all: facts.Snapshots}, indices: map[pastKey]*Index{}, now: now}
+func keyOf(s *Snapshot, acting []Acting) orgKey {
+	key := orgKey{n: len(s.Org.People), was: s.Was, acting: actingKey(acting)}
+	if key.n > 0 {
+		key.first = &s.Org.People[0]
+	}
+	return key
+}
+
+func newPast(policy *Policy, facts *Facts, now *Index, kept map[orgKey]*Index) *past {
+	return &past{policy: policy, at0: facts.Now, snapshots: facts.Snapshots, back: rewind{all: facts.Snapshots}, indices: map[orgKey]*Index{}, kept: kept, now: now}
 }
 
 // at returns the organisation that ruled at t, or nil before the first one.
@@ -47,15 +59,14 @@ func (h *past) at(t time.Time) *Index {
 		return h.now
 	}
 	acting := h.policy.actingAt(t)
-	key := pastKey{n, ""}
-	for _, a := range acting {
-		key.acting += fmt.Sprintf("%q %q ", a.For, a.By)
-	}
+	key := keyOf(&h.snapshots[n-1], acting)
 	if h.indices[key] == nil {
 		if len(h.indices) >= mostPast {
 			clear(h.indices)
 		}
-		h.indices[key] = newIndex(h.back.to(n-1), h.policy.Tops, acting)
+		if h.indices[key] = h.kept[key]; h.indices[key] == nil {
+			h.indices[key] = newIndex(h.back.to(n-1), h.policy.Tops, acting)
+		}
 	}
 	return h.indices[key]
 }
@@ -98,7 +109,7 @@ func (g *judging) gateAt(i int, t time.Time) (gateState, waited) {
 
 // freeAt reports whether rows 0 to 5 of the table had cleared the person by t.
 func (g *judging) freeAt(i int, t time.Time) bool {
-	s := g.standing[int32(i)]
+	s := g.standing.of(int32(i))
 	released := s != nil && !s.Released.IsZero() && !s.Released.After(t)
 	return t.Before(g.p.Launch) || inForce(g.mayStart[int32(i)], t) || released || g.overAt(t)
 }
@@ -246,7 +257,7 @@ func (g *judging) appendStuck(out []Violation, h *Hold) []Violation {
 	if !ok || !h.Seen {
 		return out
 	}
-	s := g.standing[int32(n)]
+	s := g.standing.of(int32(n))
 	if s == nil || s.Released.Before(h.Intended) || g.facts.Now.Sub(s.Released) <= stuckAfter {
 		return out
 	}

@@ -51,7 +51,7 @@ func contracted() *rules.Program {
 
 func folded(p *rules.Program, evidence ...rules.Evidence) (*rules.Record, []rules.Finding) {
 	people := []rules.Person{{ID: "P", Email: "p@example.org"}}
-	records, findings := rules.Fold(p, people, rules.NewIdentities(rules.Identity{}, people, nil), evidence)
+	records, findings := rules.Fold(p, rules.NewIdentities(rules.Identity{}, people, nil), evidence)
 	return records[0], findings
 }
 
@@ -188,7 +188,7 @@ func BenchmarkFold(b *testing.B) {
 			}
 			ids := rules.NewIdentities(rules.Identity{}, people, nil)
 			for b.Loop() {
-				rules.Fold(contracted(), people, ids, evidence)
+				rules.Fold(contracted(), ids, evidence)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/statement")
 		})

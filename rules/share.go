@@ -29,15 +29,15 @@ type share struct {
 }
 
 // shares are the use cases of the programme, earliest first.
-func (g *judging) shares(ids *Identities) []*share {
-	f := &shareFold{g: g, c: newContract(&g.p.Course), places: map[string]bool{}, voided: Voided(g.facts.Evidence), former: &formerPeople{g: g}}
+func (g *judging) shares(voided func(*Evidence) bool) []*share {
+	f := &shareFold{g: g, c: newContract(&g.p.Course), places: map[string]bool{}, voided: voided, former: &formerPeople{g: g}}
 	for _, p := range g.p.Showcase.Places {
 		f.places[p] = true
 	}
 	seen := map[string]bool{}
 	for i := range g.facts.Evidence {
 		e := &g.facts.Evidence[i]
-		if !seen[e.Statement] && f.take(e, ids) && e.Statement != "" {
+		if !seen[e.Statement] && f.take(e) && e.Statement != "" {
 			seen[e.Statement] = true
 		}
 	}
@@ -45,7 +45,7 @@ func (g *judging) shares(ids *Identities) []*share {
 		return cmp.Or(a.At.Compare(b.At), a.stored.Compare(b.stored), strings.Compare(a.Statement, b.Statement))
 	})
 	for _, e := range f.others {
-		f.apply(e, ids)
+		f.apply(e)
 	}
 	f.duplicates()
 	for _, s := range f.shares {
@@ -55,7 +55,7 @@ func (g *judging) shares(ids *Identities) []*share {
 }
 
 // take sorts one statement in; it reports whether it had to do with sharing.
-func (f *shareFold) take(e *Evidence, ids *Identities) bool {
+func (f *shareFold) take(e *Evidence) bool {
 	if e.Object == "" || e.Timestamp.IsZero() && e.Stored.IsZero() || !f.c.trusts(e.Authority) {
 		return false
 	}
@@ -67,7 +67,7 @@ func (f *shareFold) take(e *Evidence, ids *Identities) bool {
 		}
 		return true
 	case (e.Kind == KindShared || slices.Contains(w.Share, e.Verb)) && f.here(e):
-		return f.add(e, ids)
+		return f.add(e)
 	}
 	return false
 }
@@ -81,9 +81,9 @@ func (s *Showcase) confirms(e *Evidence) bool {
 }
 
 // add takes in one share, if it is known whose it is.
-func (f *shareFold) add(e *Evidence, ids *Identities) bool {
+func (f *shareFold) add(e *Evidence) bool {
 	s := &share{stored: e.Stored, learnt: e.Learnt, who: -1}
-	if who, how := ids.Resolve(e.Actor); how.OK() {
+	if who, how := f.g.ids.Resolve(e.Actor); how.OK() {
 		s.who, s.Author = int32(who), f.g.x.People[who].ID
 	} else if s.Author = f.former.find(e.Actor); s.Author == "" {
 		return false
@@ -136,8 +136,8 @@ func (f *shareFold) duplicates() {
 
 // apply takes in that a use case was taken back by its author, or confirmed by
 // somebody of the author's team of then.
-func (f *shareFold) apply(e *Evidence, ids *Identities) {
-	who, how := ids.Resolve(e.Actor)
+func (f *shareFold) apply(e *Evidence) {
+	who, how := f.g.ids.Resolve(e.Actor)
 	if !how.OK() {
 		return
 	}

@@ -37,13 +37,17 @@ func (g *judging) then(t time.Time) *then {
 	if o := g.thens[key]; o != nil {
 		return o
 	}
-	o := &then{g: g, x: x}
-	away := make([]bool, x.Len())
-	for i := range away {
-		away[i] = x.away(i) || exempt[x.People[i].ID]
+	o := &then{g: g, x: x, next: x.next, leads: x.leads}
+	if len(exempt) > 0 {
+		away := slices.Clone(x.away)
+		for id := range exempt {
+			if n, ok := x.Find(id); ok {
+				away[n] = true
+			}
+		}
+		o.next = x.effective(away)
+		o.leads = x.leading(o.next)
 	}
-	o.next = x.effective(away)
-	o.leads = x.leading(o.next, nil)
 	o.readCohorts()
 	if len(g.thens) >= mostPast {
 		clear(g.thens)
@@ -74,7 +78,7 @@ func (o *then) readCohorts() {
 	}
 	byUnit := map[string][]bool{}
 	for i, l := range o.next {
-		if l < 0 || !o.x.follows(i) {
+		if l < 0 || !o.x.follows[i] {
 			continue
 		}
 		if is, _ := o.g.p.Audience.of(&o.x.People[i], o.x.Level(i)); is == outside {

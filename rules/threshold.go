@@ -88,7 +88,7 @@ func (g *judging) thresholdRequires() []string {
 func (g *judging) manages() []bool {
 	out := make([]bool, g.x.Len())
 	for i := range g.x.People {
-		if m := g.x.up(int32(i)); m >= 0 && g.x.follows(i) {
+		if m := g.x.up(int32(i)); m >= 0 && g.x.follows[i] {
 			out[m] = true
 		}
 	}

@@ -20,7 +20,7 @@ func TestAVoiderOfAnotherSourceVoidsNothing(t *testing.T) {
 	for source, stands := range map[string]bool{"main": false, "other": true} {
 		voider := rules.Evidence{Source: source, Statement: "v1", Kind: rules.KindVoided, Voids: "s1", Actor: p, Stored: day(2), Timestamp: day(2)}
 		evidence := []rules.Evidence{voider, done}
-		records, _ := rules.Fold(&course, people, rules.NewIdentities(rules.Identity{}, people, nil), evidence)
+		records, _ := rules.Fold(&course, rules.NewIdentities(rules.Identity{}, people, nil), evidence)
 		if r := records[0]; r == nil || r.Completed.IsZero() == stands {
 			t.Errorf("voided in %s: %+v", source, r)
 		}

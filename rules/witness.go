@@ -19,18 +19,11 @@ type Witness struct {
 }
 
 // readWitnesses takes in what the LMS says of people's completions.
-func (g *judging) readWitnesses(acc *accounts) {
+func (g *judging) readWitnesses() {
 	g.witnessed = map[int32]Requirement{}
-	of := map[rowKey]int32{}
-	for r := range g.facts.Enrolments {
-		e := &g.facts.Enrolments[r]
-		if acc.person[r] >= 0 && g.targets(e.Target) {
-			of[rowKey{target: e.Target, row: e.Row}] = acc.person[r]
-		}
-	}
-	for _, w := range g.facts.Witnesses {
-		i, ok := of[rowKey{target: w.Target, row: w.Row}]
-		if !ok {
+	of := g.witnessRows()
+	for k, w := range g.facts.Witnesses {
+		if of[k] < 0 {
 			continue
 		}
 		now := Requirement{Name: RequireCourse, By: ByLMS}
@@ -40,10 +33,33 @@ func (g *judging) readWitnesses(acc *accounts) {
 			}
 			now.First = now.At
 		}
-		if old, known := g.witnessed[i]; !known || old.At.IsZero() {
-			g.witnessed[i] = now
+		if old, known := g.witnessed[of[k]]; !known || old.At.IsZero() {
+			g.witnessed[of[k]] = now
 		}
 	}
+}
+
+// witnessRows finds whose row each witness is about; -1: nobody's in the programme.
+func (g *judging) witnessRows() []int32 {
+	out := make([]int32, len(g.facts.Witnesses))
+	about := map[rowKey][]int{}
+	for k, w := range g.facts.Witnesses {
+		out[k] = -1
+		about[rowKey{target: w.Target, row: w.Row}] = append(about[rowKey{target: w.Target, row: w.Row}], k)
+	}
+	if len(about) == 0 {
+		return out
+	}
+	for _, key := range g.targets {
+		for _, r := range g.acc.byTarget[key] {
+			if p := g.acc.person[r]; p >= 0 {
+				for _, k := range about[rowKey{target: key, row: g.facts.Enrolments[r].Row}] {
+					out[k] = p
+				}
+			}
+		}
+	}
+	return out
 }
 
 // witness is the completion of the course by whoever's word counts.
@@ -83,7 +99,7 @@ func (g *judging) disagreements() []Finding {
 			}
 			out = append(out, Finding{Code: CodeRecordsDisagree, Program: g.p.ID, Person: id, Detail: detail})
 		}
-		_, active := g.signs[n]
+		active := g.signs.of(n) != nil
 		if r == nil && (active || known && !lms.At.IsZero()) {
 			out = append(out, Finding{Code: CodeLeaderSilent, Program: g.p.ID, Person: id})
 		}

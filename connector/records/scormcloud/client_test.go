@@ -136,7 +136,7 @@ func TestWhatARegistrationProves(t *testing.T) {
 		for score, completions := range map[*float64]string{nil: "ann cy", &minimum: "ann"} {
 			p := rules.Program{ID: "ai", Course: rules.Course{Editions: []rules.Edition{{Activities: []string{home + "/courses/AI%20101"}}},
 				CompleteWhen: []rules.CompleteRule{{Verb: verbCompleted}}, MinScore: score}}
-			records, _ := rules.Fold(&p, people, ids, evidence)
+			records, _ := rules.Fold(&p, ids, evidence)
 			var completed []string
 			for i := range people {
 				if r := records[i]; r != nil && !r.Completed.IsZero() {
