@@ -57,17 +57,8 @@ func (m *Memory) read(policy *Policy, facts *Facts) {
 		*m = Memory{policy: policy}
 	}
 	x := m.index(policy, facts)
-	if m.acc == nil || m.acc.of != x || !same(m.acc.list, facts.Enrolments) {
-		var keys map[string]map[string]int32
-		if m.acc != nil && m.acc.of == x {
-			keys = m.acc.keys
-		}
-		m.acc = matchAccounts(policy.Match, x, facts.Enrolments, keys)
-	}
+	m.match(x, facts)
 	m.identify(x, facts)
-	if m.held == nil || m.held.of != m.acc || !same(m.held.holds, facts.Holds) {
-		m.held = locateHolds(m.acc, facts.Holds)
-	}
 	if m.standings == nil || m.standings.x != x || !same(m.standings.list, facts.Standings) {
 		m.standings = locate(x, facts.Standings, func(s *Standing) (string, string) { return s.Program, s.Person })
 	}
@@ -76,6 +67,20 @@ func (m *Memory) read(policy *Policy, facts *Facts) {
 	}
 	if m.voided == nil || !same(m.evidence, facts.Evidence) {
 		m.evidence, m.voided, m.folds = facts.Evidence, Voided(facts.Evidence), map[foldKey]*folded{}
+	}
+}
+
+// match finds whose the rows are, and which of them our holds are on.
+func (m *Memory) match(x *Index, facts *Facts) {
+	if m.acc == nil || m.acc.of != x || !same(m.acc.list, facts.Enrolments) {
+		var keys map[string]map[string]int32
+		if m.acc != nil && m.acc.of == x {
+			keys = m.acc.keys
+		}
+		m.acc = matchAccounts(m.policy.Match, x, facts.Enrolments, keys)
+	}
+	if m.held == nil || m.held.of != m.acc || !same(m.held.holds, facts.Holds) {
+		m.held = locateHolds(m.acc, facts.Holds)
 	}
 }
 
