@@ -11,10 +11,11 @@ import (
 )
 
 type adoptCmd struct {
-	Program string `required:"" help:"Id of the programme."`
-	Apply   bool   `help:"Add them; without it they are only shown, and the exit code is 2 if there are any."`
-	By      string `help:"Who asks for it: a name for the audit log; with --apply."`
-	Reason  string `help:"Why: for the audit log; with --apply."`
+	Program    string `help:"Id of the programme whose closed gate is to let in whoever is enrolled."`
+	FromExport string `placeholder:"FILE" help:"After the database was lost: take over the holds that this log (audit export --format jsonl) says are ours, as far as the LMS shows them."`
+	Apply      bool   `help:"Do it; without, it is only shown, and the exit code is 2 if there is something to do."`
+	By         string `help:"Who asks for it: a name for the audit log; with --apply."`
+	Reason     string `help:"Why: for the audit log; with --apply."`
 }
 
 // adoptedJSON is one enrolment that is to be let through the gate.
@@ -25,7 +26,7 @@ type adoptedJSON struct {
 	Matched string `json:"matched"` // the value by which accounts are matched; may be empty
 }
 
-// Run lets whoever is enrolled through the gates of a programme's closed targets,
+// Run takes over the holds of a lost database, or lets whoever is enrolled through the gates of a programme's closed targets,
 // before the gates are switched on in the LMS: nobody who is in loses access then.
 // It is a release-all that is taken back at once, as only additions follow from one
 // on a closed target.
@@ -33,6 +34,17 @@ func (c *adoptCmd) Run(p *program) error {
 	if c.Apply && (c.By == "" || c.Reason == "") {
 		return errors.New("adopt --apply writes: say --by NAME and --reason TEXT")
 	}
+	if (c.Program == "") == (c.FromExport == "") {
+		return errors.New("say --program ID, to let people through a closed gate, or --from-export FILE, to take over the holds of a lost database")
+	}
+	if c.FromExport != "" {
+		return c.recover(p)
+	}
+	return c.admit(p)
+}
+
+// admit lets whoever is enrolled through the gates of a programme's closed targets.
+func (c *adoptCmd) admit(p *program) error {
 	cfg, err := p.load()
 	if err != nil {
 		return err

@@ -44,6 +44,7 @@ const (
 	LogLearnt              = "learnt"            // a page of records brought something new
 	LogRows                = "rows"              // a platform shows other enrolments than before
 	LogErased              = "erased"            // somebody's personal data was destroyed
+	LogAdopted             = "adopted"           // a hold of a database that was lost is ours again
 	LogRestored            = "restored"          // an older database was put back on purpose
 	LogConflict            = "evidence_conflict" // one statement id with two contents
 	LogSourceFailed        = "source_failed"     // a source cannot be read; what it said last stays in force
