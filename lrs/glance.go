@@ -102,7 +102,7 @@ func (a *aspects) member(name string) bool {
 	}
 	switch name {
 	case `"id"`:
-		if id := inner(value); isUUID(string(id)) {
+		if id := inner(value); isUUID(id) {
 			a.id = id
 		}
 	case `"stored"`:

@@ -21,10 +21,11 @@ type projected struct {
 func project(source string, statements []glimpse, w *Watch) projected {
 	page := projected{Page: rules.Page{Statements: len(statements)}}
 	var first, last []byte
+	r := newReader(nil)
 	for i := range statements {
 		seen := &statements[i]
 		if seen.read {
-			s, err := read(source, seen.raw)
+			s, err := read(r, source, seen.raw)
 			if err != nil {
 				page.quarantine(s.Statement, err, seen.raw)
 				continue
@@ -45,8 +46,9 @@ func project(source string, statements []glimpse, w *Watch) projected {
 }
 
 // read reads a statement of an LRS, which gives every statement an id.
-func read(source string, raw []byte) (statement, error) {
-	s, err := decode(source, raw)
+func read(r *reader, source string, raw []byte) (statement, error) {
+	r.over(raw)
+	s, err := r.statement(source)
 	if err == nil && s.Statement == "" {
 		err = errors.New("statement: the id is missing, which an LRS sets (Data 2.4.1)")
 	}

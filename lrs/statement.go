@@ -41,9 +41,13 @@ func Project(source string, raw []byte) (rules.Evidence, error) {
 }
 
 func decode(source string, raw []byte) (statement, error) {
+	return newReader(raw).statement(source)
+}
+
+// statement reads a statement, of which nothing is kept but copies.
+func (r *reader) statement(source string) (statement, error) {
 	s := statement{}
 	s.Source = source
-	r := newReader(raw)
 	err := r.object(func(name string) (bool, error) { return s.member(r, name) })
 	if err == nil {
 		err = r.end()
@@ -55,6 +59,7 @@ func decode(source string, raw []byte) (statement, error) {
 		return statement{Evidence: rules.Evidence{Source: source, Statement: s.Statement}}, syntax(err)
 	}
 	s.keepSaid()
+	s.said = said{}
 	return s, nil
 }
 
@@ -241,13 +246,17 @@ func (r *reader) uuid(into *string) error {
 
 // isUUID reports whether the string has the form of a UUID (RFC 4122, 3). Variant
 // and version are not looked at: senders make them up.
-func isUUID(s string) bool {
+func isUUID[T string | []byte](s T) bool {
 	if len(s) != 36 {
 		return false
 	}
 	for i := range len(s) {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash != (s[i] == '-') || !dash && !strings.ContainsRune("0123456789abcdefABCDEF", rune(s[i])) {
+		c := s[i]
+		if i == 8 || i == 13 || i == 18 || i == 23 {
+			if c != '-' {
+				return false
+			}
+		} else if !isHex(c) {
 			return false
 		}
 	}

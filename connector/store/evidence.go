@@ -17,10 +17,10 @@ const quarantineFor = 30 * 24 * time.Hour
 // twice; when its content differs, the first one stays and the conflict is logged.
 func (s *Store) Learn(ctx context.Context, w rules.Walk, page rules.Page, at time.Time) (fresh int, err error) {
 	err = s.write(ctx, func(t *tx) error {
-		if err := s.cache.loadEvidence(ctx, t.sql); err != nil {
+		if err := s.cache.loadKnown(ctx, t.sql); err != nil {
 			return err
 		}
-		l := learner{tx: t, cache: &s.cache, walk: w, at: at, actors: map[string]int64{}, seen: map[sameID]string{}}
+		l := learner{tx: t, cache: &s.cache, walk: w, at: at, actors: map[string]int64{}, seen: map[sameID]sameDigest{}}
 		for _, e := range page.Evidence {
 			if err := l.evidence(e); err != nil {
 				return fmt.Errorf("statement %s: %w", e.Statement, err)
@@ -50,8 +50,8 @@ type learner struct {
 	cache  *cache
 	walk   rules.Walk
 	at     time.Time
-	actors map[string]int64  // by body
-	seen   map[sameID]string // digests, by statement, of this page
+	actors map[string]int64      // by body
+	seen   map[sameID]sameDigest // of this page
 	fresh  []rules.Evidence
 }
 
@@ -61,30 +61,50 @@ func (l *learner) evidence(e rules.Evidence) error {
 	id := identify(e.Source, e.Statement)
 	kept, known := l.seen[id]
 	if !known {
-		kept, known = l.cache.digest(id)
+		kept, known = l.cache.known[id]
 	}
 	if known {
 		return l.compare(e, kept)
 	}
-	l.seen[id] = e.Digest
+	l.seen[id] = shorten(e.Digest)
 	l.fresh = append(l.fresh, e)
 	return nil
 }
 
 // compare notes one statement id with two contents, once per content.
-func (l *learner) compare(e rules.Evidence, kept string) error {
-	if e.Digest == kept || e.Digest == "" || kept == "" {
+func (l *learner) compare(e rules.Evidence, known sameDigest) error {
+	if other := shorten(e.Digest); other == known || other == (sameDigest{}) || known == (sameDigest{}) {
 		return nil
 	}
-	n, err := l.exec(`INSERT INTO evidence_conflict (source, statement, digest, kept, at) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT DO NOTHING`, e.Source, e.Statement, e.Digest, kept, stamp(l.at))
-	if err != nil || n == 0 {
+	var kept string
+	noted, err := l.get(`SELECT kept FROM evidence_conflict WHERE source = ? AND statement = ? AND digest = ?`,
+		[]any{e.Source, e.Statement, e.Digest}, []any{&kept})
+	if err != nil || noted {
+		return err
+	}
+	if kept, err = l.kept(e); err != nil {
+		return err
+	}
+	if _, err := l.exec(`INSERT INTO evidence_conflict (source, statement, digest, kept, at) VALUES (?, ?, ?, ?, ?)`,
+		e.Source, e.Statement, e.Digest, kept, stamp(l.at)); err != nil {
 		return err
 	}
 	_, err = l.log(line{at: l.at, kind: LogConflict,
 		public:   map[string]string{"source": e.Source},
 		personal: map[string]string{"statement": e.Statement, "kept": kept, "other": e.Digest}})
 	return err
+}
+
+// kept is the digest of the statement of that id that came first.
+func (l *learner) kept(e rules.Evidence) (digest string, err error) {
+	for i := range l.fresh {
+		if l.fresh[i].Statement == e.Statement {
+			return l.fresh[i].Digest, nil
+		}
+	}
+	_, err = l.get(`SELECT digest FROM evidence WHERE source = ? AND statement = ?`,
+		[]any{e.Source, e.Statement}, []any{&digest})
+	return digest, err
 }
 
 func (l *learner) actor(a rules.Actor) (int64, error) {

@@ -71,15 +71,14 @@ func scanEvidence(rows *sql.Rows, actors map[int64]rules.Actor) (e rules.Evidenc
 	}
 	e.Stored, e.Timestamp, e.Kind = stored.Time, at.Time, rules.ParseKind(kind)
 	e.Actor, e.Authority = actors[actor], actors[authority]
-	if len(more) <= len("{}") {
-		return e, nil
+	if len(more) > len("{}") {
+		var r rest
+		if err := json.Unmarshal(more, &r); err != nil {
+			return e, fmt.Errorf("statement %s: %w", e.Statement, err)
+		}
+		r.into(&e)
 	}
-	var r rest
-	if err := json.Unmarshal(more, &r); err != nil {
-		return e, fmt.Errorf("statement %s: %w", e.Statement, err)
-	}
-	r.into(&e)
-	return e, nil
+	return frugal(e), nil
 }
 
 func readActors(ctx context.Context, q querier) (map[int64]rules.Actor, error) {

@@ -103,9 +103,19 @@ func (c *Corpus) statement(n int, random *rand.Rand) string {
 	if kind == 0 {
 		actor = fmt.Sprintf(`{"objectType":"Agent","name":"Person Number %d","account":{"homePage":"https://lms.example.org","name":"%d"}}`, person, person)
 	}
-	return fmt.Sprintf(`{"id":"%08x-%04x-4%03x-8%03x-%012x","actor":%s,"verb":{"id":"http:%[7]s/%[7]s/adlnet.gov%[7]s/expapi%[7]s/verbs%[7]s/%[8]s","display":{"en-US":%[8]q,"de-DE":"getan"}},"object":{"objectType":"Activity","id":"%[9]s","definition":{"type":"http://adlnet.gov/expapi/activities/course","name":{"en-US":"A course about the responsible use of generative AI at work","de-DE":"Ein Kurs über den verantwortlichen Einsatz generativer KI"},"description":{"en-US":"Everybody takes this course, and leaders take it first; it takes about three quarters of an hour."}}},"result":%[10]s,"context":{"registration":"%08[1]x-0000-4000-8000-%012[11]x","platform":"Moodle","language":"en","contextActivities":{"parent":[{"objectType":"Activity","id":"https://lms.example.org/category/7"}],"grouping":[{"objectType":"Activity","id":"https://lms.example.org/","definition":{"type":"http://id.tincanapi.com/activitytype/lms","name":{"en-US":"The learning platform of the company"}}}],"category":[{"objectType":"Activity","id":"https://x.example.org/recipe/%[12]d"}]},"extensions":{"https://x.example.org/session":{"ip":"192.0.2.7","agent":"Mozilla/5.0 (X11; Linux x86_64)","seconds":%[12]d}}},"timestamp":%[13]q,"stored":%[13]q,"version":"1.0.3","authority":{"objectType":"Agent","account":{"homePage":"https://lrs.example.org/keys","name":"emitter-%[14]d"}}}`,
-		n, n&0xffff, n&0xfff, (n>>4)&0xfff, n, actor, escape, verb, object, result, person, n%60, at.Format("2006-01-02T15:04:05.000Z"), kind)
+	return fmt.Sprintf(`{"id":%[1]q,"actor":%[2]s,"verb":{"id":"http:%[3]s/%[3]s/adlnet.gov%[3]s/expapi%[3]s/verbs%[3]s/%[4]s","display":{"en-US":%[4]q,"de-DE":"getan"}},"object":{"objectType":"Activity","id":"%[5]s","definition":{"type":"http://adlnet.gov/expapi/activities/course","name":{"en-US":"A course about the responsible use of generative AI at work","de-DE":"Ein Kurs über den verantwortlichen Einsatz generativer KI"},"description":{"en-US":"Everybody takes this course, and leaders take it first; it takes about three quarters of an hour."}}},"result":%[6]s,"context":{"registration":%[7]q,"platform":"Moodle","language":"en","contextActivities":{"parent":[{"objectType":"Activity","id":"https://lms.example.org/category/7"}],"grouping":[{"objectType":"Activity","id":"https://lms.example.org/","definition":{"type":"http://id.tincanapi.com/activitytype/lms","name":{"en-US":"The learning platform of the company"}}}],"category":[{"objectType":"Activity","id":"https://x.example.org/recipe/%[8]d"}]},"extensions":{"https://x.example.org/session":{"ip":"192.0.2.7","agent":"Mozilla/5.0 (X11; Linux x86_64)","seconds":%[8]d}}},"timestamp":%[9]q,"stored":%[9]q,"version":"1.0.3","authority":{"objectType":"Agent","account":{"homePage":"https://lrs.example.org/keys","name":"emitter-%[10]d"}}}`,
+		uuid(random.Uint64(), random.Uint64()), actor, escape, verb, object, result, uuid(mix(person, course), mix(course, person)), n%60, at.Format("2006-01-02T15:04:05.000Z"), kind)
 }
+
+// uuid is a random one (RFC 9562, 5.4): identifiers are most of what does not
+// compress, and what an index of them finds no order in.
+func uuid(a, b uint64) string {
+	return fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>48&0x3fff|0x8000, b&0xffff_ffff_ffff)
+}
+
+// mix looks random and is the same for the same two numbers: a registration is one
+// learner's in one course.
+func mix(a, b int) uint64 { return rand.NewPCG(uint64(a), uint64(b)).Uint64() }
 
 // ServeHTTP gives the pages in their order, gzipped to whoever takes it.
 func (c *Corpus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
