@@ -23,7 +23,8 @@ type auditCmd struct {
 	Export         auditExportCmd         `cmd:"" help:"Write the log as CSV or JSON Lines."`
 	Erase          auditEraseCmd          `cmd:"" help:"Destroy the personal data of somebody who has left; the log still verifies."`
 	Replay         auditReplayCmd         `cmd:"" help:"Judge every decision again by what was logged before it. Exit 0: all the same, 3: some differ, 1: failure."`
-	Keys           auditKeysCmd           `cmd:"" help:"Show the public key of the log, in the forms that tools want."`
+	Keys           auditKeysCmd           `cmd:"" help:"Show the public keys of the log, in the forms that tools want."`
+	RotateKey      auditRotateKeyCmd      `cmd:"" name:"rotate-key" help:"Go on with another key, which the present one vouches for; the daemon has to be stopped."`
 	AcceptRestored auditAcceptRestoredCmd `cmd:"" name:"accept-restored" help:"Go on with a database that was restored without its head file; the log says so."`
 }
 
@@ -38,7 +39,7 @@ func (p *program) openUnchecked() (*store.Store, error) {
 
 type auditVerifyCmd struct {
 	Checkpoints []string `type:"existingfile" help:"Files with checkpoints that were kept outside, such as the file of audit.checkpoint_file."`
-	Key         string   `type:"existingfile" help:"Public key (PEM) that the log is known by; otherwise the one that it begins with is believed."`
+	Key         []string `type:"existingfile" help:"Public key (PEM) that the log is known by; otherwise those that it names are believed."`
 	Since       string   `type:"existingfile" help:"File with one checkpoint up to which the log was verified before."`
 }
 
@@ -87,10 +88,14 @@ func (c *auditVerifyCmd) options() (o store.VerifyOptions, err error) {
 		}
 		o.Since = string(text)
 	}
-	if c.Key != "" {
-		o.Key, err = readPublic(c.Key)
+	for _, path := range c.Key {
+		key, err := readPublic(path)
+		if err != nil {
+			return o, err
+		}
+		o.Keys = append(o.Keys, key)
 	}
-	return o, err
+	return o, nil
 }
 
 func readPublic(path string) (ed25519.PublicKey, error) {
@@ -109,6 +114,9 @@ func (p *program) printVerification(v *store.Verification) {
 	printf(p.stdout, "%d entries, %d of them with an erased personal part; %d rows of evidence as they were learnt; %d intents still under way\n",
 		v.Entries, v.Erased, v.Evidence, v.Unanswered)
 	printf(p.stdout, "compared with %d checkpoints, of which %d were kept outside\n", v.Checkpoints, v.Outside)
+	for _, note := range v.Notes {
+		printf(p.stdout, "NOTE: %s\n", note)
+	}
 	for _, x := range v.Problems {
 		printf(p.stdout, "NOT SOUND (%s): %s\n", x.Kind, x.Text)
 	}

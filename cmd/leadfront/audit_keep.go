@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/leadfront/leadfront/connector/audit"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/rules"
 )
@@ -47,29 +46,6 @@ func (c *auditEraseCmd) Run(p *program) error {
 	return p.act(act, nil)
 }
 
-type auditKeysCmd struct{}
-
-func (c *auditKeysCmd) Run(p *program) error {
-	st, err := p.openUnchecked()
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	keys, err := st.Keys(p.ctx)
-	if err != nil {
-		return err
-	}
-	origin := audit.Origin(keys[0])
-	for _, k := range keys {
-		text, err := audit.VerifierKey(origin, k)
-		if err != nil {
-			return err
-		}
-		printf(p.stdout, "%s\n", text)
-	}
-	return nil
-}
-
 type auditAcceptRestoredCmd struct{ signed }
 
 func (c *auditAcceptRestoredCmd) Run(p *program) error {
@@ -80,7 +56,7 @@ func (c *auditAcceptRestoredCmd) Run(p *program) error {
 	if strings.TrimSpace(c.By) == "" || strings.TrimSpace(c.Reason) == "" {
 		return errors.New("say who asks and why: --by NAME --reason TEXT")
 	}
-	if err := store.AcceptRestored(p.ctx, cfg.Data, c.By, c.Reason, p.now()); err != nil {
+	if err := store.AcceptRestored(p.ctx, cfg.Data, cfg.Audit.KeyFile, c.By, c.Reason, p.now()); err != nil {
 		return err
 	}
 	printf(p.stdout, "the log goes on from what was restored; what lay behind it is lost\n")

@@ -26,7 +26,7 @@ func (c *initCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	err = store.Init(p.ctx, cfg.Data, p.now())
+	err = store.InitWithKey(p.ctx, cfg.Data, cfg.Audit.KeyFile, p.now())
 	if errors.Is(err, store.ErrExists) && c.IfMissing {
 		return nil
 	}

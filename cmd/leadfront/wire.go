@@ -151,5 +151,5 @@ func (s *site) orphans(holds []rules.Hold) error {
 
 // openStore opens the store of the configuration.
 func (p *program) openStore(c *config.Config, readOnly bool) (*store.Store, error) {
-	return store.Open(p.ctx, c.Data, store.Options{ReadOnly: readOnly})
+	return store.Open(p.ctx, c.Data, store.Options{ReadOnly: readOnly, KeyFile: c.Audit.KeyFile})
 }

@@ -76,8 +76,11 @@ func (k Key) PrivatePEM() ([]byte, error) {
 }
 
 // PublicPEM is the half that auditors get.
-func (k Key) PublicPEM() ([]byte, error) {
-	der, err := x509.MarshalPKIXPublicKey(k.Public())
+func (k Key) PublicPEM() ([]byte, error) { return PublicPEM(k.Public()) }
+
+// PublicPEM is a public key as ParsePublic reads it.
+func PublicPEM(public ed25519.PublicKey) ([]byte, error) {
+	der, err := x509.MarshalPKIXPublicKey(public)
 	if err != nil {
 		return nil, fmt.Errorf("encode the public key: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -16,6 +17,9 @@ type Proof struct {
 	Entry      ProvenEntry `json:"entry"`
 	Checkpoint string      `json:"checkpoint"` // a signed note
 	Hashes     []string    `json:"hashes"`     // hex; the audit path of RFC 6962, section 2.1.1
+	// Keys prove the entries that name the keys after the first one, oldest first: who
+	// has one of the keys can trust those after it.
+	Keys []Proof `json:"keys,omitempty"`
 }
 
 // ProvenEntry is an entry with its fields as they are hashed.
@@ -82,13 +86,35 @@ func subtrees(indexes []int64, leaves Leaves) ([]tlog.Hash, error) {
 // ErrProof says that a proof does not show what it claims.
 var ErrProof = errors.New("the proof does not hold")
 
-// Check checks the proof with the keys of the log that began with the first one. It
-// returns the checkpoint, so that it can be compared with one that came another way.
-func (p Proof) Check(keys ...ed25519.PublicKey) (Checkpoint, error) {
-	if len(keys) == 0 {
-		return Checkpoint{}, fmt.Errorf("%w: no key was given", ErrProof)
+// Check checks the proof with a public key of the log: the one that has signed its
+// checkpoint, or an earlier one from which the proof's Keys lead there. It returns
+// the checkpoint, so that it can be compared with one that came another way.
+func (p Proof) Check(key ed25519.PublicKey) (Checkpoint, error) {
+	trust := Ring{{Public: key}}
+	for _, link := range p.Keys {
+		if link.Entry.Kind != KindKeyChanged {
+			continue // nobody vouches for it
+		}
+		if c, err := link.check(trust); err != nil || c.Size != link.Entry.Seq {
+			continue // of a key before the one that is trusted
+		}
+		next, err := PublicOf(Entry{Seq: link.Entry.Seq, Body: link.Entry.Body})
+		if err != nil {
+			return Checkpoint{}, fmt.Errorf("%w: %w", ErrProof, err)
+		}
+		trust = append(trust, RingKey{Public: next, From: link.Entry.Seq})
 	}
-	c, err := ParseCheckpoint(p.Checkpoint, Origin(keys[0]), keys...)
+	return p.check(trust)
+}
+
+// origin is the log that a checkpoint claims to be of; its signature covers the name.
+func origin(checkpoint string) string {
+	name, _, _ := strings.Cut(checkpoint, "\n")
+	return name
+}
+
+func (p Proof) check(trust Ring) (Checkpoint, error) {
+	c, _, err := trust.Checkpoint(p.Checkpoint, origin(p.Checkpoint))
 	if err != nil {
 		return c, err
 	}

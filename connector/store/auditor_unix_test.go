@@ -80,7 +80,7 @@ func TestAnAuditorReadsTheFile(t *testing.T) {
 	if out, err := asAuditor(t, cli(t, s, `DELETE FROM evidence`)).CombinedOutput(); err == nil {
 		t.Errorf("the auditor wrote: %s", out)
 	}
-	key, err := asAuditor(t, exec.CommandContext(t.Context(), "cat", filepath.Join(dir, keyFile))).CombinedOutput()
+	key, err := asAuditor(t, exec.CommandContext(t.Context(), "cat", filepath.Join(dir, ownKey))).CombinedOutput()
 	if err == nil || strings.Contains(string(key), "PRIVATE") {
 		t.Error("the auditor read the signing key")
 	}

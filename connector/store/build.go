@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -14,13 +13,8 @@ import (
 )
 
 // build makes the files of a new store in a folder of its own.
-func build(ctx context.Context, dir string, at time.Time) (err error) {
-	key, err := audit.NewKey(rand.Reader)
-	if err != nil {
-		return err
-	}
-	public, err := writeKeys(dir, key)
-	if err != nil {
+func build(ctx context.Context, dir string, key audit.Key, at time.Time) (err error) {
+	if err := writePublic(dir, key); err != nil {
 		return err
 	}
 	path := filepath.Join(dir, dbFile)
@@ -38,18 +32,21 @@ func build(ctx context.Context, dir string, at time.Time) (err error) {
 	if err := migrate(ctx, db); err != nil {
 		return err
 	}
-	return s.begin(ctx, public, at)
+	return s.begin(ctx, at)
 }
 
 // begin writes the first entry.
-func (s *Store) begin(ctx context.Context, public []byte, at time.Time) error {
+func (s *Store) begin(ctx context.Context, at time.Time) error {
 	raw, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer raw.Rollback()
 	t := newTx(ctx, raw, audit.Head{}, time.Time{})
-	body := keyBody{Algorithm: "Ed25519", Public: string(public)}
+	body, err := audit.NewKeyBody(s.key)
+	if err != nil {
+		return err
+	}
 	if _, err := t.log(line{at: at, kind: LogKey, public: body}); err != nil {
 		return err
 	}
@@ -60,18 +57,13 @@ func (s *Store) begin(ctx context.Context, public []byte, at time.Time) error {
 	return s.keepHead()
 }
 
-func writeKeys(dir string, key audit.Key) (public []byte, err error) {
-	private, err := key.PrivatePEM()
+// writePublic writes the public half, for auditors to take.
+func writePublic(dir string, key audit.Key) error {
+	public, err := key.PublicPEM()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if public, err = key.PublicPEM(); err != nil {
-		return nil, err
-	}
-	if err := replaceFile(filepath.Join(dir, keyFile), private, 0o600); err != nil {
-		return nil, err
-	}
-	return public, replaceFile(filepath.Join(dir, pubFile), public, 0o644)
+	return replaceFile(filepath.Join(dir, pubFile), public, 0o644)
 }
 
 // syncDir makes renames in the folder durable. Windows has no such call.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/ed25519"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -22,25 +21,31 @@ func (s *Store) Checkpoint(ctx context.Context, at time.Time) (note string, err 
 		if note, err = t.lastCheckpoint(t.head.Seq); err != nil || note != "" {
 			return err
 		}
-		tree, err := t.tree()
-		if err != nil {
-			return err
-		}
-		c := audit.Checkpoint{Origin: origin, Size: tree.Size(), Root: tree.Root(), At: t.monotone(at)}
-		if note, err = s.key.SignCheckpoint(c); err != nil {
-			return err
-		}
-		if _, err := t.exec(`INSERT INTO checkpoint (size, at, note) VALUES (?, ?, ?)`, c.Size, stamp(c.At), note); err != nil {
-			return err
-		}
-		_, err = t.exec(`INSERT INTO tree (one, size, edge) VALUES (1, ?1, ?2)
-			ON CONFLICT (one) DO UPDATE SET size = ?1, edge = ?2`, c.Size, tree.Edge())
+		note, err = t.checkpoint(s.key, origin, at)
 		return err
 	})
 	if err != nil {
 		return "", fmt.Errorf("store: sign a checkpoint of the log: %w", err)
 	}
 	return note, nil
+}
+
+// checkpoint signs the whole log with the key, and keeps that.
+func (t *tx) checkpoint(key audit.Key, origin string, at time.Time) (note string, err error) {
+	tree, err := t.tree()
+	if err != nil {
+		return "", err
+	}
+	c := audit.Checkpoint{Origin: origin, Size: tree.Size(), Root: tree.Root(), At: t.monotone(at)}
+	if note, err = key.SignCheckpoint(c); err != nil {
+		return "", err
+	}
+	if _, err := t.exec(`INSERT INTO checkpoint (size, at, note) VALUES (?, ?, ?)`, c.Size, stamp(c.At), note); err != nil {
+		return "", err
+	}
+	_, err = t.exec(`INSERT INTO tree (one, size, edge) VALUES (1, ?1, ?2)
+		ON CONFLICT (one) DO UPDATE SET size = ?1, edge = ?2`, c.Size, tree.Edge())
+	return note, err
 }
 
 // lastCheckpoint is the note of that size; empty: there is none.
@@ -96,41 +101,59 @@ func eachLeaf(ctx context.Context, q querier, after, count int64, fn func(audit.
 
 // Origin is the name that the checkpoints of this log bear.
 func (s *Store) Origin(ctx context.Context) (string, error) {
-	first, err := s.publicKey(ctx)
+	ring, err := s.Keys(ctx)
 	if err != nil {
 		return "", err
 	}
-	return audit.Origin(first), nil
-}
-
-// Keys are the public keys of the log, the one that it began with first.
-func (s *Store) Keys(ctx context.Context) ([]ed25519.PublicKey, error) {
-	first, err := s.publicKey(ctx)
-	return []ed25519.PublicKey{first}, err
+	return ring.Origin(), nil
 }
 
 // Prove makes the proof that an entry is in the log of the last checkpoint.
 func (s *Store) Prove(ctx context.Context, seq int64) (audit.Proof, error) {
-	e, _, err := entryAt(ctx, s.reader, seq)
-	if err != nil {
-		return audit.Proof{}, fmt.Errorf("store: read entry %d of the log: %w", seq, err)
+	p, err := prove(ctx, s.reader, seq, `SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size DESC LIMIT 1`)
+	if err == nil {
+		p.Keys, err = keyProofs(ctx, s.reader)
 	}
-	var size int64
-	var note string
-	err = s.reader.QueryRowContext(ctx, `SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size DESC LIMIT 1`, seq).
-		Scan(&size, &note)
-	if errors.Is(err, sql.ErrNoRows) {
-		return audit.Proof{}, fmt.Errorf("store: no checkpoint covers entry %d yet; the next cycle signs one", seq)
-	}
-	if err != nil {
-		return audit.Proof{}, fmt.Errorf("store: read the last checkpoint: %w", err)
-	}
-	p, err := audit.Prove(e, size, note, func(first, count int64) (leaves []audit.Hash, err error) {
-		err = eachLeaf(ctx, s.reader, first, count, func(leaf audit.Hash) { leaves = append(leaves, leaf) })
-		return leaves, err
-	})
 	if err != nil {
 		return p, fmt.Errorf("store: %w", err)
 	}
 	return p, nil
+}
+
+// keyProofs prove each entry that names a key after the first one, by the checkpoint
+// that the key before has signed.
+func keyProofs(ctx context.Context, q querier) (all []audit.Proof, err error) {
+	ring, err := logKeys(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range ring[1:] {
+		p, err := prove(ctx, q, k.From, `SELECT size, note FROM checkpoint WHERE size = ?`)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// prove proves an entry by the checkpoint that the query finds.
+func prove(ctx context.Context, q querier, seq int64, checkpoint string) (audit.Proof, error) {
+	e, _, err := entryAt(ctx, q, seq)
+	if err != nil {
+		return audit.Proof{}, fmt.Errorf("read entry %d of the log: %w", seq, err)
+	}
+	var size int64
+	var note string
+	err = q.QueryRowContext(ctx, checkpoint, seq).Scan(&size, &note)
+	if errors.Is(err, sql.ErrNoRows) {
+		return audit.Proof{}, fmt.Errorf("no checkpoint covers entry %d yet; the next cycle signs one", seq)
+	}
+	if err != nil {
+		return audit.Proof{}, fmt.Errorf("read the last checkpoint: %w", err)
+	}
+	return audit.Prove(e, size, note, func(first, count int64) (leaves []audit.Hash, err error) {
+		err = eachLeaf(ctx, q, first, count, func(leaf audit.Hash) { leaves = append(leaves, leaf) })
+		return leaves, err
+	})
 }

@@ -182,14 +182,14 @@ func TestARestoredDatabaseIsAcceptedByName(t *testing.T) {
 	lost, err := s.Checkpoint(t.Context(), hour(9))
 	must(t, err)
 	must(t, s.Close())
-	if err := AcceptRestored(t.Context(), s.dir, "Pat", "r", hour(10)); !errors.Is(err, ErrNotRestored) {
+	if err := AcceptRestored(t.Context(), s.dir, "", "Pat", "r", hour(10)); !errors.Is(err, ErrNotRestored) {
 		t.Errorf("a database that fits: %v", err)
 	}
 	copyFile(t, old, filepath.Join(s.dir, dbFile))
 	if _, err := Open(t.Context(), s.dir, Options{}); !errors.Is(err, ErrRolledBack) {
 		t.Errorf("before: %v", err)
 	}
-	must(t, AcceptRestored(t.Context(), s.dir, "Pat", "the disk died", hour(10)))
+	must(t, AcceptRestored(t.Context(), s.dir, "", "Pat", "the disk died", hour(10)))
 	s = reopen(t, s.dir)
 	log := kinds(t, s, 0)
 	equal(t, "last entry", log[len(log)-1], LogRestored)
@@ -198,7 +198,7 @@ func TestARestoredDatabaseIsAcceptedByName(t *testing.T) {
 	equal(t, "what was lost is named for ever", verified(t, s.dir, VerifyOptions{Outside: []string{lost}}).Problems[0].Kind, ProblemForked)
 	wreck(t, s.dir, `UPDATE log SET body = '{}' WHERE seq = 2`)
 	must(t, os.Remove(filepath.Join(s.dir, headFile)))
-	if err := AcceptRestored(t.Context(), s.dir, "Pat", "r", hour(10)); err == nil || !strings.Contains(err.Error(), "does not verify") {
+	if err := AcceptRestored(t.Context(), s.dir, "", "Pat", "r", hour(10)); err == nil || !strings.Contains(err.Error(), "does not verify") {
 		t.Errorf("a log that was tampered with: %v", err)
 	}
 }

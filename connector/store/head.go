@@ -2,8 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/json"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -18,50 +17,49 @@ var ErrRolledBack = errors.New("the database was rolled back or replaced: it doe
 	"restore the leadfront.head of the same backup, and remove leadfront.db-wal and leadfront.db-shm before the " +
 	"database is copied; where no head fits, `leadfront audit accept-restored` goes on from what is there")
 
-// keyBody is the public part of the first entry.
-type keyBody struct {
-	Algorithm string `json:"algorithm"`
-	Public    string `json:"public"` // PEM
-}
-
-// publicKey reads the key that the log began with.
-func (s *Store) publicKey(ctx context.Context) (ed25519.PublicKey, error) {
-	keys, err := logKeys(ctx, s.reader)
+// Keys are the public keys of the log.
+func (s *Store) Keys(ctx context.Context) (audit.Ring, error) {
+	ring, err := logKeys(ctx, s.reader)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	return keys[0], nil
+	return ring, nil
 }
 
-// logKeys are the public keys that the log names, the one that it began with first.
-func logKeys(ctx context.Context, q querier) ([]ed25519.PublicKey, error) {
-	first, leaf, err := entryAt(ctx, q, 1)
+// logKeys are the public keys that the log names.
+func logKeys(ctx context.Context, q querier) (audit.Ring, error) {
+	named, err := collect(ctx, q, func(rows *sql.Rows) (e audit.Entry, err error) {
+		e, leaf, err := scanEntry(rows)
+		if err == nil && string(leaf) != string(sum(e)) {
+			err = fmt.Errorf("entry %d, which names a key, is not what it hashes to: %w", e.Seq, ErrRolledBack)
+		}
+		return e, err
+	}, `SELECT seq, at, kind, program, target, person, body, commitment, leaf FROM log
+		WHERE kind IN (?, ?, ?) ORDER BY seq`, LogKey, LogKeyChanged, LogKeyLost)
 	if err != nil {
-		return nil, fmt.Errorf("read the first entry of the log: %w", err)
+		return nil, fmt.Errorf("read the keys of the log: %w", err)
 	}
-	if first.Kind != LogKey || string(leaf) != string(sum(first)) {
+	var ring audit.Ring
+	for i, e := range named {
+		if (e.Kind == LogKey) != (i == 0) || i == 0 && e.Seq != 1 {
+			return nil, fmt.Errorf("the log does not begin with its key: %w", ErrRolledBack)
+		}
+		public, err := audit.PublicOf(e)
+		if err != nil {
+			return nil, err
+		}
+		ring = append(ring, audit.RingKey{Public: public, From: e.Seq, Lost: e.Kind == LogKeyLost})
+	}
+	if len(ring) == 0 {
 		return nil, fmt.Errorf("the log does not begin with its key: %w", ErrRolledBack)
 	}
-	public, err := publicOf(first)
-	return []ed25519.PublicKey{public}, err
-}
-
-func publicOf(e audit.Entry) (ed25519.PublicKey, error) {
-	var body keyBody
-	if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
-		return nil, fmt.Errorf("entry %d of the log: %w", e.Seq, err)
-	}
-	public, err := audit.ParsePublic([]byte(body.Public))
-	if err != nil {
-		return nil, fmt.Errorf("entry %d of the log: %w", e.Seq, err)
-	}
-	return public, nil
+	return ring, nil
 }
 
 // checkHead compares the head file with the log. The log may be longer: the process
 // may have been killed between its commit and the head. It may never be shorter, and
 // never say something else at that place.
-func (s *Store) checkHead(ctx context.Context, public ed25519.PublicKey) error {
+func (s *Store) checkHead(ctx context.Context, ring audit.Ring) error {
 	path := filepath.Join(s.dir, headFile)
 	// Before the log is read: beside a running daemon both grow.
 	text, err := os.ReadFile(path)
@@ -69,7 +67,7 @@ func (s *Store) checkHead(ctx context.Context, public ed25519.PublicKey) error {
 		return fmt.Errorf("store: read the head of the log: %w; without it a rolled-back database cannot be told; "+
 			"restore the file", err)
 	}
-	head, err := audit.ParseHead(text, public)
+	head, err := ring.Head(text)
 	if err != nil {
 		return fmt.Errorf("store: %s: %w", path, err)
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
-	"github.com/leadfront/leadfront/connector/audit"
 )
 
 // LockedError says that another process runs the cycles of this store.
@@ -77,18 +76,6 @@ func (s *Store) Derive(purpose string) ([]byte, error) {
 	return key, nil
 }
 
-// readKey reads the key that signs.
-func (s *Store) readKey() error {
-	text, err := os.ReadFile(filepath.Join(s.dir, keyFile))
-	if err != nil {
-		return fmt.Errorf("store: read the signing key: %w", err)
-	}
-	if s.key, err = audit.ParseKey(text); err != nil {
-		return fmt.Errorf("store: %s: %w", filepath.Join(s.dir, keyFile), err)
-	}
-	return nil
-}
-
 // become does what only the holder of the lock may do at its start.
 func (s *Store) become(ctx context.Context) error {
 	if err := s.readKey(); err != nil {
@@ -97,15 +84,14 @@ func (s *Store) become(ctx context.Context) error {
 	if err := migrate(ctx, s.writer); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	public, err := s.publicKey(ctx)
+	ring, err := s.Keys(ctx)
 	if err != nil {
 		return err
 	}
-	if !public.Equal(s.key.Public()) {
-		return fmt.Errorf("store: %s is not the key that this log began with; restore the right one",
-			filepath.Join(s.dir, keyFile))
+	if err := s.fits(ring); err != nil {
+		return err
 	}
-	if err := s.checkHead(ctx, public); err != nil {
+	if err := s.checkHead(ctx, ring); err != nil {
 		return err
 	}
 	// A head that cannot be written is found now, before anything is logged.

@@ -14,8 +14,10 @@ import (
 
 // The kinds of log entries. They are stable: logs are kept for years.
 const (
-	LogKey                 = "key"    // the public key; always the first entry
-	LogConfig              = "config" // a configuration other than the one before
+	LogKey                 = "key"         // the public key; always the first entry
+	LogKeyChanged          = "key_changed" // the next key, which the one before vouches for
+	LogKeyLost             = "key_lost"    // another key in the place of one that was lost
+	LogConfig              = "config"      // a configuration other than the one before
 	LogSnapshotAccepted    = "snapshot_accepted"
 	LogSnapshotQuarantined = "snapshot_quarantined"
 	LogSnapshotApproved    = "snapshot_approved"

@@ -206,11 +206,11 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 func TestAnotherKeyIsRefused(t *testing.T) {
 	s, other := fresh(t), fresh(t)
 	must(t, s.Close())
-	copyFile(t, filepath.Join(other.dir, keyFile), filepath.Join(s.dir, keyFile))
+	copyFile(t, filepath.Join(other.dir, ownKey), filepath.Join(s.dir, ownKey))
 	s, err := Open(t.Context(), s.dir, Options{})
 	must(t, err)
 	defer s.Close()
-	if err := s.Lock(t.Context()); err == nil || !strings.Contains(err.Error(), "not the key that this log began with") {
+	if err := s.Lock(t.Context()); err == nil || !strings.Contains(err.Error(), "not the key that the log goes on with") {
 		t.Errorf("another key: %v", err)
 	}
 }

@@ -18,7 +18,7 @@ import (
 
 const (
 	dbFile   = "leadfront.db"
-	keyFile  = "leadfront.key"
+	ownKey   = "leadfront.key"
 	pubFile  = "leadfront.pub"
 	headFile = "leadfront.head"
 	lockFile = "leadfront.lock"
@@ -38,6 +38,8 @@ type Options struct {
 	// Unchecked opens for reading also what was rolled back or tampered with: for
 	// whoever wants to know what is wrong with it.
 	Unchecked bool
+	// KeyFile is the key that signs; empty: leadfront.key in the folder.
+	KeyFile string
 }
 
 // Store is one open store. Its methods may be called from several goroutines. It
@@ -45,6 +47,7 @@ type Options struct {
 // Request.
 type Store struct {
 	dir       string
+	keyFile   string
 	readOnly  bool
 	unchecked bool
 	writer    *sql.DB // one connection; nil when opened for reading
@@ -60,7 +63,11 @@ type Store struct {
 
 // Init makes a store in the folder: database, key, and the public key as the first
 // entry of the log. It returns ErrExists, and changes nothing, where there is one.
-func Init(ctx context.Context, dir string, at time.Time) (err error) {
+func Init(ctx context.Context, dir string, at time.Time) error { return InitWithKey(ctx, dir, "", at) }
+
+// InitWithKey is Init with the key in a file of its own: one that is there is taken,
+// otherwise it is made. Empty: leadfront.key in the folder.
+func InitWithKey(ctx context.Context, dir, keyFile string, at time.Time) (err error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("store: make the folder: %w", err)
 	}
@@ -78,10 +85,18 @@ func Init(ctx context.Context, dir string, at time.Time) (err error) {
 		return fmt.Errorf("store: make the store: %w", err)
 	}
 	defer os.RemoveAll(aside)
-	if err := build(ctx, aside, at); err != nil {
+	files := []string{pubFile, headFile, dbFile}
+	if keyFile == "" {
+		files = append([]string{ownKey}, files...)
+	}
+	key, err := firstKey(keyPath(aside, keyFile))
+	if err != nil {
+		return err
+	}
+	if err := build(ctx, aside, key, at); err != nil {
 		return fmt.Errorf("store: make the store: %w", err)
 	}
-	for _, name := range []string{keyFile, pubFile, headFile, dbFile} {
+	for _, name := range files {
 		if err := os.Rename(filepath.Join(aside, name), filepath.Join(dir, name)); err != nil {
 			return fmt.Errorf("store: make the store: %w", err)
 		}
@@ -90,7 +105,7 @@ func Init(ctx context.Context, dir string, at time.Time) (err error) {
 		return fmt.Errorf("store: make the store: %w", err)
 	}
 	// Once opened, the WAL files are there, and an auditor can read from now on.
-	s, err := Open(ctx, dir, Options{})
+	s, err := Open(ctx, dir, Options{KeyFile: keyFile})
 	if err != nil {
 		return err
 	}
@@ -100,7 +115,7 @@ func Init(ctx context.Context, dir string, at time.Time) (err error) {
 // empty is an error where there is a store, or what is left of one.
 func empty(dir string) error {
 	var left []string
-	for _, name := range []string{dbFile, keyFile, pubFile, headFile, dbFile + "-wal", dbFile + "-shm"} {
+	for _, name := range []string{dbFile, ownKey, pubFile, headFile, dbFile + "-wal", dbFile + "-shm"} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
 			left = append(left, name)
 		}
@@ -126,7 +141,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{dir: dir, readOnly: o.ReadOnly || o.Unchecked, unchecked: o.Unchecked}
+	s := &Store{dir: dir, keyFile: keyPath(dir, o.KeyFile), readOnly: o.ReadOnly || o.Unchecked, unchecked: o.Unchecked}
 	if err := s.connect(path); err != nil {
 		return nil, fmt.Errorf("store: open %s: %w", path, err)
 	}
@@ -166,11 +181,11 @@ func (s *Store) inspect(ctx context.Context) error {
 	if s.unchecked {
 		return nil
 	}
-	public, err := s.publicKey(ctx)
+	ring, err := s.Keys(ctx)
 	if err != nil {
 		return err
 	}
-	return s.checkHead(ctx, public)
+	return s.checkHead(ctx, ring)
 }
 
 // Close lets go of the store and of the lock. What was acknowledged is durable

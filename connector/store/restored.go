@@ -19,7 +19,7 @@ var ErrNotRestored = errors.New("the head file fits the database: it was not rol
 // none: an entry says by whom and why, and what the head had said. The log itself
 // has to verify. What lay behind its end is lost; checkpoints that have left the
 // machine will name it for ever.
-func AcceptRestored(ctx context.Context, dir, by, reason string, at time.Time) (err error) {
+func AcceptRestored(ctx context.Context, dir, keyFile, by, reason string, at time.Time) (err error) {
 	s, err := Open(ctx, dir, Options{Unchecked: true})
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func AcceptRestored(ctx context.Context, dir, by, reason string, at time.Time) (
 	if err := restorable(v); err != nil {
 		return fmt.Errorf("store: %s: %w", dir, err)
 	}
-	s = &Store{dir: dir}
+	s = &Store{dir: dir, keyFile: keyPath(dir, keyFile)}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if s.lock, err = acquire(filepath.Join(dir, lockFile)); err != nil {
 		return err
@@ -69,16 +69,16 @@ func (s *Store) goOn(ctx context.Context, by, reason string, at time.Time) error
 	if err := s.readKey(); err != nil {
 		return err
 	}
-	public, err := s.publicKey(ctx)
+	ring, err := s.Keys(ctx)
 	if err != nil {
 		return err
 	}
-	if !public.Equal(s.key.Public()) {
-		return fmt.Errorf("store: %s is not the key that this log began with", filepath.Join(s.dir, keyFile))
+	if err := s.fits(ring); err != nil {
+		return err
 	}
 	was := map[string]any{"head": 0}
 	if text, err := os.ReadFile(filepath.Join(s.dir, headFile)); err == nil {
-		if head, err := audit.ParseHead(text, public); err == nil {
+		if head, err := ring.Head(text); err == nil {
 			was = map[string]any{"head": head.Seq, "leaf": head.Leaf.String()}
 		}
 	}

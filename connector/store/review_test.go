@@ -111,9 +111,9 @@ func TestAForgedEntryBehindTheHeadIsRefused(t *testing.T) {
 
 func TestAHalfMadeStoreSaysWhatIsLeft(t *testing.T) {
 	dir := t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, keyFile), nil, 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, ownKey), nil, 0o600))
 	err := Init(t.Context(), dir, day0)
-	if err == nil || errors.Is(err, ErrExists) || !strings.Contains(err.Error(), keyFile) || !strings.Contains(err.Error(), "remove") {
+	if err == nil || errors.Is(err, ErrExists) || !strings.Contains(err.Error(), ownKey) || !strings.Contains(err.Error(), "remove") {
 		t.Errorf("init: %v", err)
 	}
 }

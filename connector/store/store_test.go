@@ -91,17 +91,17 @@ func TestInitMakesAWholeStoreOnce(t *testing.T) {
 		t.Fatalf("opening nothing: %v", err)
 	}
 	must(t, Init(t.Context(), dir, day0))
-	before, err := os.ReadFile(filepath.Join(dir, keyFile))
+	before, err := os.ReadFile(filepath.Join(dir, ownKey))
 	must(t, err)
 	if err := Init(t.Context(), dir, day0); !errors.Is(err, ErrExists) {
 		t.Fatalf("a second init: %v", err)
 	}
-	after, err := os.ReadFile(filepath.Join(dir, keyFile))
+	after, err := os.ReadFile(filepath.Join(dir, ownKey))
 	must(t, err)
 	if string(before) != string(after) {
 		t.Error("the second init changed the key")
 	}
-	info, err := os.Stat(filepath.Join(dir, keyFile))
+	info, err := os.Stat(filepath.Join(dir, ownKey))
 	must(t, err)
 	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("key has mode %v", info.Mode())

@@ -20,7 +20,7 @@ const (
 	ProblemPersonal   = "personal"   // personal content is not what the entry commits to
 	ProblemForked     = "forked"     // the entries are consistent, and not those that were signed
 	ProblemCheckpoint = "checkpoint" // a checkpoint is damaged, or signed with another key
-	ProblemKey        = "key"        // the log does not begin with the key that was given
+	ProblemKey        = "key"        // the log has not the key that was given, or goes on with one that nobody vouches for
 	ProblemHead       = "head"       // the head file is missing, damaged or of another log
 	ProblemEvidence   = "evidence"   // evidence was changed, added or removed without an erasure
 	ProblemOutcome    = "outcome"    // an intent without outcome, an outcome without intent
@@ -39,11 +39,12 @@ type Verification struct {
 	Entries     int64     `json:"entries"`
 	Erased      int64     `json:"erased"` // entries whose personal part was erased
 	Checkpoints int       `json:"checkpoints"`
-	Outside     int       `json:"outside"`    // of those, how many came from outside the database
-	Evidence    int64     `json:"evidence"`   // rows of evidence and enrolments that are what was logged
-	Unanswered  int64     `json:"unanswered"` // intents at the end whose outcome is still to come
-	Root        string    `json:"root"`       // of all entries
-	Problems    []Problem `json:"problems"`   // by place in the log; not more than a hundred
+	Outside     int       `json:"outside"`         // of those, how many came from outside the database
+	Evidence    int64     `json:"evidence"`        // rows of evidence and enrolments that are what was logged
+	Unanswered  int64     `json:"unanswered"`      // intents at the end whose outcome is still to come
+	Root        string    `json:"root"`            // of all entries
+	Notes       []string  `json:"notes,omitempty"` // what is sound and still has to be known
+	Problems    []Problem `json:"problems"`        // by place in the log; not more than a hundred
 }
 
 // VerifyOptions says what to verify against.
@@ -51,8 +52,10 @@ type VerifyOptions struct {
 	// Outside are checkpoints that were kept elsewhere. Without one, whoever owns the
 	// folder could have made everything anew.
 	Outside []string
-	// Key is the public key that the log is known by; nil: the one that it begins with.
-	Key ed25519.PublicKey
+	// Keys are public keys that the log is known by; nil: believe those that it names.
+	// One of them vouches for those after it, but for one that took the place of a lost
+	// key, and for all that it has signed.
+	Keys []ed25519.PublicKey
 	// Since is a checkpoint up to which the entries were verified before: of these
 	// only the hashes are taken into the tree. Empty: verify all.
 	Since string
@@ -75,7 +78,7 @@ func (s *Store) Verify(ctx context.Context, o VerifyOptions) (*Verification, err
 	}
 	defer raw.Rollback()
 	v := &verifier{ctx: ctx, q: raw, o: o, out: &Verification{Problems: []Problem{}}}
-	for _, step := range []func() error{v.keys, v.checkpoints, v.entries, v.beyond, s.head(v), v.outcomes, v.evidence} {
+	for _, step := range []func() error{v.keys, v.checkpoints, v.entries, v.beyond, v.vouched, s.head(v), v.outcomes, v.evidence} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("store: verify the log: %w", err)
 		}
@@ -89,8 +92,8 @@ type verifier struct {
 	q      querier
 	o      VerifyOptions
 	out    *Verification
-	trust  []ed25519.PublicKey
-	origin string
+	ring   audit.Ring
+	named  []bool // by place in the ring: the key before has vouched for it
 	marks  []mark // by size
 	total  int64
 	skip   int64 // entries that were verified before
@@ -103,6 +106,7 @@ type verifier struct {
 // mark is a checkpoint to compare with.
 type mark struct {
 	audit.Checkpoint
+	by    int // place of its key
 	where string
 }
 
@@ -112,27 +116,9 @@ func (v *verifier) problem(kind string, seq int64, format string, args ...any) {
 	}
 }
 
-// keys finds the keys whose checkpoints count.
-func (v *verifier) keys() error {
-	if err := v.q.QueryRowContext(v.ctx, `SELECT coalesce(max(seq), 0) FROM log`).Scan(&v.total); err != nil {
-		return err
-	}
-	keys, err := logKeys(v.ctx, v.q)
-	switch {
-	case err != nil && v.o.Key == nil:
-		v.problem(ProblemKey, 1, "the log does not begin with its key: %v", err)
-		return v.ctx.Err()
-	case err != nil || v.o.Key != nil && !v.o.Key.Equal(keys[0]):
-		v.problem(ProblemKey, 1, "the log does not begin with the key that was given: it is another log")
-		keys = []ed25519.PublicKey{v.o.Key}
-	}
-	v.trust, v.origin = keys, audit.Origin(keys[0])
-	return nil
-}
-
 // checkpoints collects what to compare with.
 func (v *verifier) checkpoints() error {
-	if len(v.trust) == 0 {
+	if len(v.ring) == 0 {
 		return nil
 	}
 	for i, text := range v.o.Outside {
@@ -164,7 +150,7 @@ func (v *verifier) checkpoints() error {
 
 // mark reads one checkpoint, which has to be of that size unless that is negative.
 func (v *verifier) mark(text, where string, size int64) {
-	c, err := audit.ParseCheckpoint(text, v.origin, v.trust...)
+	c, by, err := v.ring.Checkpoint(text, v.ring.Origin())
 	if err == nil && size >= 0 && c.Size != size {
 		err = fmt.Errorf("it speaks of %d entries", c.Size)
 	}
@@ -172,7 +158,7 @@ func (v *verifier) mark(text, where string, size int64) {
 		v.problem(ProblemCheckpoint, max(size, 0), "%s does not hold: %v", where, err)
 		return
 	}
-	v.marks = append(v.marks, mark{c, where})
+	v.marks = append(v.marks, mark{c, by, where})
 }
 
 // head compares with the head file as it is now, before the first row is read: a
@@ -180,14 +166,14 @@ func (v *verifier) mark(text, where string, size int64) {
 func (s *Store) head(v *verifier) func() error {
 	text, err := os.ReadFile(filepath.Join(s.dir, headFile))
 	return func() error {
-		if len(v.trust) == 0 {
+		if len(v.ring) == 0 {
 			return nil
 		}
 		if err != nil {
 			v.problem(ProblemHead, 0, "the head file cannot be read: %v", err)
 			return nil
 		}
-		head, err := audit.ParseHead(text, v.trust[len(v.trust)-1])
+		head, err := v.ring.Head(text)
 		if err != nil {
 			v.problem(ProblemHead, 0, "the head file does not hold: %v", err)
 			return nil

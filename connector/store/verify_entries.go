@@ -87,6 +87,9 @@ func (v *verifier) compare() {
 		case m.Root == v.tree.Root():
 			v.out.Checkpoints++
 			v.good = m.Size
+			if next := m.by + 1; next < len(v.ring) && v.ring[next].From == m.Size {
+				v.named[next] = true
+			}
 		case !v.forked:
 			v.forked = true
 			v.problem(ProblemForked, v.good+1, "%s, signed %s, does not fit: between entries %d and %d the log is not the one that was signed",

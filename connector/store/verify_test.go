@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/ed25519"
 	"database/sql"
 	"os"
 	"path/filepath"
@@ -202,7 +203,7 @@ func TestYesterdaysFileAndAnotherLogAreFound(t *testing.T) {
 	must(t, s.Config(t.Context(), Configuration{Hash: "h2"}, hour(9)))
 	note, err := s.Checkpoint(t.Context(), hour(9))
 	must(t, err)
-	key, err := s.publicKey(t.Context())
+	key, err := s.Keys(t.Context())
 	must(t, err)
 	must(t, s.Close())
 	copyFile(t, old, filepath.Join(s.dir, dbFile))
@@ -221,7 +222,7 @@ func TestYesterdaysFileAndAnotherLogAreFound(t *testing.T) {
 	equal(t, "gone on", v.Problems[0].Kind, ProblemForked)
 
 	other, outside := logged(t)
-	v = verified(t, other, VerifyOptions{Key: key})
+	v = verified(t, other, VerifyOptions{Keys: []ed25519.PublicKey{key.Last()}})
 	equal(t, "another log", v.Problems[0].Kind, ProblemKey)
 	v = verified(t, other, VerifyOptions{Outside: []string{note}})
 	equal(t, "a checkpoint of another log", v.Problems[0].Kind, ProblemCheckpoint)
@@ -259,14 +260,14 @@ func TestIntentsAndOutcomesAreOneToOne(t *testing.T) {
 func TestAProofOfEachEntry(t *testing.T) {
 	dir, outside := logged(t)
 	s := reopen(t, dir)
-	key, err := s.publicKey(t.Context())
+	key, err := s.Keys(t.Context())
 	must(t, err)
 	for seq := int64(1); seq <= s.tail.Seq; seq++ {
 		p, err := s.Prove(t.Context(), seq)
 		must(t, err)
-		c, err := p.Check(key)
+		c, err := p.Check(key.Last())
 		must(t, err)
-		last, err := audit.ParseCheckpoint(outside[2], audit.Origin(key), key)
+		last, err := audit.ParseCheckpoint(outside[2], key.Origin(), key.Last())
 		must(t, err)
 		equal(t, "root", c.Root, last.Root)
 	}
