@@ -33,6 +33,7 @@ func (d *decoder) check(c *Config) {
 	}
 	d.checkActing(c.Acting)
 	d.checkAudit(c)
+	d.checkWeb(c)
 	names := d.checkSources(c)
 	d.checkIdentity(&c.Identity, names)
 	d.checkPrograms(c.Programs, names)
@@ -60,12 +61,20 @@ func (d *decoder) supported(path, value, known string, later ...string) {
 }
 
 func (d *decoder) checkListen(path, listen string) {
+	host, ok := d.listenHost(path, listen)
+	d.require(path, !ok || isLoopback(host), "%q is reachable from other machines, and nobody has to sign in there: use 127.0.0.1", clip(listen))
+}
+
+// listenHost reads the host of an address to listen at; ok is false for what is none.
+func (d *decoder) listenHost(path, listen string) (host string, ok bool) {
 	host, port, err := net.SplitHostPort(listen)
 	d.require(path, err == nil && port != "", "%q is not an address; write it like 127.0.0.1:9464", clip(listen))
+	return host, err == nil && port != ""
+}
+
+func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
-	if err == nil && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		d.require(path, false, "%q is reachable from other machines, and there is no sign-in in this version: use 127.0.0.1", clip(listen))
-	}
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // checkSources checks what is read, and returns the kind of each name: "lms" and

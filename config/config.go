@@ -25,6 +25,8 @@ type Config struct {
 	// Admin is where POST /-/reload has this file read again; left out: nowhere, and
 	// SIGHUP does it alone.
 	Admin string `yaml:"admin"`
+	// Web is the pages and the API; left out: there are none.
+	Web *Web `yaml:"web"`
 	// Timezone is that of days without a time, such as Europe/Berlin; UTC.
 	Timezone string `yaml:"timezone"`
 	// Push lets an LRS say that there is something new; left out: it cannot.

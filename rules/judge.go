@@ -21,6 +21,16 @@ type Judgement struct {
 	decided *located[Decided]
 }
 
+// Resolve returns the number of the person that the actor is by what HR says now, or
+// -1 and why. An address that HR had for somebody before names nobody here.
+func (j *Judgement) Resolve(a Actor) (person int, how Match) {
+	person, how = j.ids.Resolve(a)
+	if how == MatchFormer {
+		return -1, MatchUnknown
+	}
+	return person, how
+}
+
 // ProgramJudgement is the judgement of one programme.
 type ProgramJudgement struct {
 	Program    *Program

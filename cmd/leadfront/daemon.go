@@ -104,6 +104,13 @@ func (d *daemon) serve(ctx context.Context, s *site, signals <-chan os.Signal) e
 		}
 		beside = append(beside, func(ctx context.Context) error { return web.NewAdmin(d.reload, d.log).Serve(ctx, admin) })
 	}
+	if s.config.Web != nil {
+		face, err := d.face(ctx, s.config.Web)
+		if err != nil {
+			return errors.Join(err, listener.Close())
+		}
+		beside = append(beside, face)
+	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan error, len(beside))

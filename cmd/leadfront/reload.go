@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -77,7 +78,8 @@ func (d *daemon) propose() (<-chan error, error) {
 // sameRoom refuses what only a restart can change.
 func sameRoom(old, c *config.Config) error {
 	var keys []string
-	for key, same := range map[string]bool{"data": old.Data == c.Data, "listen": old.Listen == c.Listen, "admin": old.Admin == c.Admin, "log": old.Log == c.Log} {
+	for key, same := range map[string]bool{"data": old.Data == c.Data, "listen": old.Listen == c.Listen, "admin": old.Admin == c.Admin, "log": old.Log == c.Log,
+		"web": reflect.DeepEqual(old.Web, c.Web)} {
 		if !same {
 			keys = append(keys, key)
 		}

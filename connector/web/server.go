@@ -15,13 +15,12 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Server serves /metrics, /-/healthy and /-/ready, and the pages that it is given.
+// Server serves /metrics, /-/healthy and /-/ready, or what else it was made for.
 type Server struct {
-	echo  *echo.Echo
-	http  *http.Server
-	log   *slog.Logger
-	hook  atomic.Pointer[Hook]
-	pages atomic.Pointer[http.Handler]
+	echo *echo.Echo
+	http *http.Server
+	log  *slog.Logger
+	hook atomic.Pointer[Hook]
 }
 
 // Ready says whether the daemon can do its work, and if not, why.
@@ -40,28 +39,7 @@ func NewServer(gatherer prometheus.Gatherer, ready Ready, log *slog.Logger) *Ser
 	})
 	s := newServer(e, log)
 	e.Any("/hooks/xapi", s.take)
-	e.HTTPErrorHandler = s.elsewhere
 	return s
-}
-
-// Pages has whatever the server does not serve itself answered by h from now on, or
-// by nobody where h is nil.
-func (s *Server) Pages(h http.Handler) {
-	if h == nil {
-		s.pages.Store(nil)
-		return
-	}
-	s.pages.Store(&h)
-}
-
-// elsewhere has the pages answer what the server has no route for.
-func (s *Server) elsewhere(err error, c echo.Context) {
-	pages := s.pages.Load()
-	if pages == nil || !errors.Is(err, echo.ErrNotFound) || c.Response().Committed {
-		plainErrors(err, c)
-		return
-	}
-	(*pages).ServeHTTP(c.Response(), c.Request())
 }
 
 func newServer(e *echo.Echo, log *slog.Logger) *Server {
@@ -105,11 +83,7 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("listen: %q is not a loopback address; put a reverse proxy that asks who is there in front of 127.0.0.1", address)
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", address, err)
-	}
-	return l, nil
+	return ListenAnywhere(ctx, address)
 }
 
 // Serve answers on the listener until the context ends, then lets requests under

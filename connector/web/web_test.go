@@ -117,19 +117,3 @@ func TestServeEndsWithItsContext(t *testing.T) {
 		t.Error("it goes on serving")
 	}
 }
-
-// TestPagesAnswerTheRest: what the server serves itself stays its own, and without
-// pages there is nothing else.
-func TestPagesAnswerTheRest(t *testing.T) {
-	s := web.NewServer(prometheus.NewRegistry(), func() error { return nil }, quiet())
-	s.Pages(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "page "+r.Method) }))
-	for path, want := range map[string]string{"/": "page POST", "/people/x": "page POST", "/-/healthy": "Method Not Allowed\n"} {
-		if _, got := ask(s, http.MethodPost, path); got != want {
-			t.Errorf("POST %s: %q, want %q", path, got, want)
-		}
-	}
-	s.Pages(nil)
-	if status, got := ask(s, http.MethodGet, "/"); status != http.StatusNotFound || got != "Not Found\n" {
-		t.Errorf("without pages: %d %q", status, got)
-	}
-}

@@ -134,7 +134,20 @@ func (l *Layout) Errors(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	code := http.StatusInternalServerError
+	code, said := explain(err)
+	if l.Render(c, code, Page{Title: said.Title, Body: l.frame.Lookup("error"), Data: said}) != nil && !c.Response().Committed {
+		_ = c.String(code, http.StatusText(code)+"\n") // the client has gone; nobody is left to tell
+	}
+}
+
+// explain is an error in the words of a page. The door says itself why it refuses:
+// nothing is told by that of what there is behind it.
+func explain(err error) (code int, said problem) {
+	var refusal *signin.Refusal
+	if errors.As(err, &refusal) {
+		return refusal.Code, problem{refusal.Title, refusal.Text}
+	}
+	code = http.StatusInternalServerError
 	var he *echo.HTTPError
 	if errors.As(err, &he) {
 		code = he.Code
@@ -142,9 +155,7 @@ func (l *Layout) Errors(err error, c echo.Context) {
 	if code == http.StatusForbidden {
 		code = http.StatusNotFound
 	}
-	if l.Render(c, code, Page{Title: http.StatusText(code), Body: l.frame.Lookup("error"), Data: problemOf(code)}) != nil && !c.Response().Committed {
-		_ = c.String(code, http.StatusText(code)+"\n") // the client has gone; nobody is left to tell
-	}
+	return code, problemOf(code)
 }
 
 // problem is an error in the words of a page.

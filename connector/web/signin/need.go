@@ -10,10 +10,12 @@ import (
 
 // Paths that the door serves.
 const (
-	PathSignIn   = "/sign-in"
-	PathCallback = "/sign-in/callback"
-	PathSignOut  = "/sign-out"
-	PathAccount  = "/account"
+	PathSignIn     = "/sign-in"
+	PathCallback   = "/sign-in/callback"
+	PathSignOut    = "/sign-out"
+	PathSignedOut  = "/signed-out" // rendered by pages
+	PathAccount    = "/account"    // rendered by pages
+	PathEndSession = "/account/end-session"
 )
 
 // Need lets pass who has one of the roles; without any, whoever is signed in. A

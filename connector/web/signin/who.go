@@ -68,3 +68,12 @@ func Enter(c echo.Context, w Who, token func() string) {
 	c.Set(whoKey, w)
 	c.Set(tokenKey, token)
 }
+
+// Refusal is why somebody cannot come in, or cannot do something, in words for them.
+type Refusal struct {
+	Code  int // of HTTP
+	Title string
+	Text  string
+}
+
+func (r *Refusal) Error() string { return r.Title + ": " + r.Text }

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/leadfront/leadfront/config"
+	"github.com/leadfront/leadfront/connector/rest"
+	"github.com/leadfront/leadfront/connector/web"
+	"github.com/leadfront/leadfront/connector/web/page"
+	"github.com/leadfront/leadfront/connector/web/signin"
+)
+
+// face opens what people see, and returns what serves it until its context ends.
+func (d *daemon) face(ctx context.Context, w *config.Web) (serve func(context.Context) error, err error) {
+	door, err := newDoor(w, d)
+	if err != nil {
+		return nil, err
+	}
+	layout, err := page.NewLayout(&d.show, d.program.now, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := web.NewFace(func(e *echo.Echo) {
+		e.HTTPErrorHandler = layout.Errors
+		door.Mount(e)
+		layout.Mount(e)
+	}, d.log)
+	l, err := web.ListenAnywhere(ctx, w.Listen)
+	if err != nil {
+		return nil, err
+	}
+	d.log.Info("people may come", "listen", l.Addr().String(), "url", w.URL)
+	return func(ctx context.Context) error { return s.Serve(ctx, l) }, nil
+}
+
+// newDoor makes the door of a configuration.
+func newDoor(w *config.Web, d *daemon) (*signin.Door, error) {
+	o := signin.Options{
+		URL: w.URL, Roles: w.Roles, Times: w.SignIn.Sessions, Log: d.log,
+		Find: func(id, email string) (string, bool) { return d.show.Current().SignedIn(id, email) },
+	}
+	var err error
+	if o.Proxies, err = signin.Prefixes(w.Proxies); err != nil {
+		return nil, fmt.Errorf("web.proxies: %w", err)
+	}
+	if p := w.SignIn.Proxy; p != nil {
+		o.Proxy, o.ProxySecret = &p.Headers, p.Secret.Reveal()
+	}
+	if p := w.SignIn.OIDC; p != nil {
+		o.OIDC, o.ClientSecret = &p.Provider, p.ClientSecret.Reveal()
+		if o.Client, err = openIDClient(p); err != nil {
+			return nil, fmt.Errorf("web.sign_in.oidc: %w", err)
+		}
+	}
+	for _, t := range w.SignIn.Tokens {
+		token, err := apiToken(t)
+		if err != nil {
+			return nil, fmt.Errorf("web.sign_in.tokens: %s: %w", t.Name, err)
+		}
+		o.Tokens = append(o.Tokens, token)
+	}
+	return signin.New(o)
+}
+
+func openIDClient(p *config.OIDC) (*http.Client, error) {
+	return rest.OpenID(p.ClientSecret, append([]string{p.Provider.Issuer}, p.Provider.Origins...)...)
+}
+
+// apiToken is a token as the door knows it: by its hash.
+func apiToken(t config.Token) (out signin.Token, err error) {
+	out.Name, out.Hash = t.Name, sha256.Sum256([]byte(t.Token.Reveal()))
+	if t.SHA256 != "" {
+		sum, err := hex.DecodeString(t.SHA256)
+		if err != nil || len(sum) != len(out.Hash) {
+			return out, errors.New("the SHA-256 is none")
+		}
+		copy(out.Hash[:], sum)
+	}
+	for _, r := range t.Roles {
+		out.Roles = append(out.Roles, signin.Role(r))
+	}
+	return out, nil
+}
