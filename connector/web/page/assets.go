@@ -55,6 +55,9 @@ func (l *Layout) Mount(e *echo.Echo) {
 	})
 }
 
+// Style is the path of the style sheet, for what is rendered without the frame.
+func (l *Layout) Style() string { return l.assets.style }
+
 // Parse reads templates of a room, with the functions and the pieces (error, stale)
 // that all rooms share. The result executes the template of that name.
 func (l *Layout) Parse(name string, from fs.FS, patterns ...string) (*template.Template, error) {

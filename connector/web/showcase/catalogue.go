@@ -28,6 +28,7 @@ type Case struct {
 	Result   string
 	At       time.Time // of this text
 	First    time.Time // of the first one
+	Changed  time.Time // of this text, or of its confirmation
 	// Confirmed: a member of the author's team has seen it. Where only that counts,
 	// Counts says whether it does.
 	Confirmed bool
@@ -104,6 +105,7 @@ func (g *gatherer) take(p *rules.Program, u *rules.UseCase) {
 	c := &Case{Ref: ref, Own: own, Programs: []string{p.Title}, Level: u.Level, Title: cmp.Or(u.Title, "Without a title"),
 		Tool: u.Tool, Topic: u.Topic, Prompt: u.Prompt, Output: u.Output, Result: u.Result, At: u.At, First: u.At,
 		Confirmed: u.State == rules.Confirmed, Counts: u.Counts, Author: u.Author, Object: u.Object, Program: p.ID}
+	c.Changed = u.Since()
 	if u.Link != u.Object && strings.HasPrefix(u.Link, "https://") {
 		c.Link = u.Link
 	}

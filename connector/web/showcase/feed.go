@@ -26,8 +26,8 @@ type Feed struct {
 func (f *Feed) Updated() time.Time {
 	var last time.Time
 	for _, c := range f.Catalogue.Cases {
-		if c.At.After(last) {
-			last = c.At
+		if c.Changed.After(last) {
+			last = c.Changed
 		}
 	}
 	for _, at := range f.Catalogue.Gone {
@@ -139,7 +139,7 @@ func (f *Feed) Atom() ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("write the Atom feed: %w", err)
 		}
-		e := atomEntry{ID: f.address(c.Ref), Title: c.Title, Published: stamp(c.First), Updated: stamp(c.At), Author: atomPerson{c.Name},
+		e := atomEntry{ID: f.address(c.Ref), Title: c.Title, Published: stamp(c.First), Updated: stamp(c.Changed), Author: atomPerson{c.Name},
 			Links: []atomLink{{"alternate", "text/html", f.address(c.Ref)}}, Summary: f.Markdown.Plain(c.Result, 280), Content: atomText{"html", html}}
 		if c.Topic != "" {
 			e.Categories = []atomCategory{{c.Topic}}
@@ -206,7 +206,7 @@ func (f *Feed) JSON() ([]byte, error) {
 			return nil, fmt.Errorf("write the JSON feed: %w", err)
 		}
 		item := jsonItem{ID: f.address(c.Ref), URL: f.address(c.Ref), External: c.Link, Title: c.Title, HTML: html, Summary: f.Markdown.Plain(c.Result, 280),
-			Published: stamp(c.First), Modified: stamp(c.At), Authors: []jsonAuthor{{c.Name}}}
+			Published: stamp(c.First), Modified: stamp(c.Changed), Authors: []jsonAuthor{{c.Name}}}
 		if c.Topic != "" {
 			item.Tags = []string{c.Topic}
 		}

@@ -55,7 +55,7 @@ func TestFeedsAsOthersReadThem(t *testing.T) {
 			if item.GUID != "https://leadfront.corp.example/showcase/"+c.Ref || item.Link != item.GUID || len(item.Authors) != 1 || item.Authors[0].Name != c.Name {
 				t.Errorf("%s: item %+v", name, item)
 			}
-			if item.PublishedParsed == nil || item.UpdatedParsed == nil || !item.UpdatedParsed.Equal(c.At) {
+			if item.PublishedParsed == nil || item.UpdatedParsed == nil || !item.UpdatedParsed.Equal(c.Changed) {
 				t.Errorf("%s: dates %v and %v", name, item.Published, item.Updated)
 			}
 			if err := harmless(t, template.HTML(strings.NewReplacer("<h3>", "<h4>", "</h3>", "</h4>").Replace(item.Content))); err != nil {
