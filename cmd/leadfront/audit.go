@@ -20,6 +20,7 @@ type auditCmd struct {
 	Verify         auditVerifyCmd         `cmd:"" help:"Recompute the whole log and compare it with every checkpoint. Exit 0: sound, 3: it is not what was signed, 1: failure."`
 	Prove          auditProveCmd          `cmd:"" help:"Prove that an entry is in the log: to be checked without the database."`
 	CheckProof     auditCheckProofCmd     `cmd:"" name:"check-proof" help:"Check a proof with the public key alone. Exit 0: it holds, 3: it does not, 1: failure."`
+	Archive        auditArchiveCmd        `cmd:"" help:"Write the entries of a period into a file that verifies by itself; the log keeps them."`
 	Export         auditExportCmd         `cmd:"" help:"Write the log as CSV or JSON Lines."`
 	Erase          auditEraseCmd          `cmd:"" help:"Destroy the personal data of somebody who has left; the log still verifies."`
 	Replay         auditReplayCmd         `cmd:"" help:"Judge every decision again by what was logged before it. Exit 0: all the same, 3: some differ, 1: failure."`
@@ -38,6 +39,7 @@ func (p *program) openUnchecked() (*store.Store, error) {
 }
 
 type auditVerifyCmd struct {
+	Archive     string   `arg:"" optional:"" type:"existingfile" help:"What audit archive wrote: verified without database and configuration. Otherwise the store is verified."`
 	Checkpoints []string `type:"existingfile" help:"Files with checkpoints that were kept outside, such as the file of audit.checkpoint_file."`
 	Key         []string `type:"existingfile" help:"Public key (PEM) that the log is known by; otherwise those that it names are believed."`
 	Since       string   `type:"existingfile" help:"File with one checkpoint up to which the log was verified before."`
@@ -48,18 +50,31 @@ func (c *auditVerifyCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	st, err := p.openUnchecked()
-	if err != nil {
-		return err
-	}
-	defer st.Close()
 	told := p.progress()
 	o.Progress = func(done, total int64) { told.at("entries verified", done, total) }
-	v, err := st.Verify(p.ctx, o)
+	v, err := c.verify(p, o)
 	told.end()
 	if err != nil {
 		return err
 	}
+	return p.verified(v)
+}
+
+// verify verifies the archive that was named, or else the store.
+func (c *auditVerifyCmd) verify(p *program, o store.VerifyOptions) (*store.Verification, error) {
+	if c.Archive != "" {
+		return verifyArchive(p, c.Archive, o)
+	}
+	st, err := p.openUnchecked()
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	return st.Verify(p.ctx, o)
+}
+
+// verified says what verifying has shown.
+func (p *program) verified(v *store.Verification) error {
 	if p.cli.Output == "json" {
 		if err := p.json(v); err != nil {
 			return err
@@ -111,8 +126,13 @@ func readPublic(path string) (ed25519.PublicKey, error) {
 }
 
 func (p *program) printVerification(v *store.Verification) {
-	printf(p.stdout, "%d entries, %d of them with an erased personal part; %d rows of evidence as they were learnt; %d intents still under way\n",
-		v.Entries, v.Erased, v.Evidence, v.Unanswered)
+	if a := v.Archive; a != nil {
+		printf(p.stdout, "archive of log %s: entries %d to %d, %s to %s; %d of them with an erased personal part\n",
+			a.Origin, a.First, a.Last, a.From, a.Until, v.Erased)
+	} else {
+		printf(p.stdout, "%d entries, %d of them with an erased personal part; %d rows of evidence as they were learnt; %d intents still under way\n",
+			v.Entries, v.Erased, v.Evidence, v.Unanswered)
+	}
 	printf(p.stdout, "compared with %d checkpoints, of which %d were kept outside\n", v.Checkpoints, v.Outside)
 	for _, note := range v.Notes {
 		printf(p.stdout, "NOTE: %s\n", note)

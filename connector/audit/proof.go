@@ -46,8 +46,7 @@ func Prove(e Entry, size int64, checkpoint string, leaves Leaves) (Proof, error)
 	if err != nil {
 		return Proof{}, fmt.Errorf("prove entry %d in a log of %d: %w", e.Seq, size, err)
 	}
-	p := Proof{Checkpoint: checkpoint, Entry: ProvenEntry{e.Seq, e.At.UTC().Format(TimeFormat), e.Kind, e.Program, e.Target,
-		e.Person, e.Body, hex.EncodeToString(e.Commitment)}}
+	p := Proof{Checkpoint: checkpoint, Entry: Proven(e)}
 	for _, h := range path {
 		p.Hashes = append(p.Hashes, hex.EncodeToString(h[:]))
 	}
@@ -118,7 +117,7 @@ func (p Proof) check(trust Ring) (Checkpoint, error) {
 	if err != nil {
 		return c, err
 	}
-	e, err := p.Entry.entry()
+	e, err := p.Entry.Entry()
 	if err != nil {
 		return c, err
 	}
@@ -139,7 +138,14 @@ func (p Proof) check(trust Ring) (Checkpoint, error) {
 	return c, nil
 }
 
-func (p ProvenEntry) entry() (Entry, error) {
+// Proven is the entry with its fields as they are hashed.
+func Proven(e Entry) ProvenEntry {
+	return ProvenEntry{e.Seq, e.At.UTC().Format(TimeFormat), e.Kind, e.Program, e.Target, e.Person, e.Body,
+		hex.EncodeToString(e.Commitment)}
+}
+
+// Entry is the entry again.
+func (p ProvenEntry) Entry() (Entry, error) {
 	at, err := time.Parse(TimeFormat, p.At)
 	if err != nil {
 		return Entry{}, fmt.Errorf("%w: %q is no time of the log", ErrProof, p.At)

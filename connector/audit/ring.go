@@ -97,3 +97,25 @@ func (r Ring) Head(text []byte) (h Head, err error) {
 	}
 	return h, err
 }
+
+// Follow is the ring with the keys that the proofs name, oldest first. Each has to be
+// vouched for by the key before it; of one that took the place of a lost key its own
+// word is taken, and the ring says so.
+func (r Ring) Follow(named []Proof) (Ring, error) {
+	for _, p := range named {
+		key, err := PublicOf(Entry{Seq: p.Entry.Seq, Body: p.Entry.Body})
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrProof, err)
+		}
+		with := append(r[:len(r):len(r)], RingKey{Public: key, From: p.Entry.Seq, Lost: p.Entry.Kind != KindKeyChanged})
+		signers := r
+		if p.Entry.Kind != KindKeyChanged {
+			signers = with
+		}
+		if c, err := p.check(signers); err != nil || c.Size != p.Entry.Seq {
+			return nil, fmt.Errorf("%w: entry %d names a key that is not vouched for", ErrProof, p.Entry.Seq)
+		}
+		r = with
+	}
+	return r, nil
+}

@@ -36,6 +36,7 @@ type Problem struct {
 // Verification is what verifying has shown. The log is sound when there are no
 // problems.
 type Verification struct {
+	Archive     *Archive  `json:"archive,omitempty"` // what was verified, unless it is the store
 	Entries     int64     `json:"entries"`
 	Erased      int64     `json:"erased"` // entries whose personal part was erased
 	Checkpoints int       `json:"checkpoints"`

@@ -13,15 +13,14 @@ const progressEvery = 10_000
 // entries goes through the log once, from its first entry to its last.
 func (v *verifier) entries() error {
 	v.compare()
-	rows, err := v.q.QueryContext(v.ctx, `SELECT l.seq, l.at, l.kind, l.program, l.target, l.person, l.body, l.commitment,
-		l.leaf, c.salt, c.content FROM log l LEFT JOIN log_personal c ON c.seq = l.seq ORDER BY l.seq`)
+	rows, err := v.q.QueryContext(v.ctx, verifiable+` ORDER BY l.seq`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var r logRow
-		if err := r.scan(rows); err != nil {
+		r, err := scanLogRow(rows)
+		if err != nil {
 			return err
 		}
 		v.entry(&r)
@@ -42,10 +41,14 @@ type logRow struct {
 	content sql.NullString
 }
 
-func (r *logRow) scan(rows *sql.Rows) error {
-	err := rows.Scan(&r.Seq, &r.at, &r.Kind, &r.Program, &r.Target, &r.Person, &r.Body, &r.Commitment, &r.leaf, &r.salt, &r.content)
+// verifiable reads what scanLogRow scans.
+const verifiable = `SELECT l.seq, l.at, l.kind, l.program, l.target, l.person, l.body, l.commitment,
+	l.leaf, c.salt, c.content FROM log l LEFT JOIN log_personal c ON c.seq = l.seq`
+
+func scanLogRow(rows *sql.Rows) (r logRow, err error) {
+	err = rows.Scan(&r.Seq, &r.at, &r.Kind, &r.Program, &r.Target, &r.Person, &r.Body, &r.Commitment, &r.leaf, &r.salt, &r.content)
 	r.At, _ = time.Parse(audit.TimeFormat, r.at) // what is no time fits no hash
-	return err
+	return r, err
 }
 
 func (v *verifier) entry(r *logRow) {

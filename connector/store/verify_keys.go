@@ -31,16 +31,13 @@ func (v *verifier) keys() error {
 
 // known compares the keys of the log with those that it is known by.
 func (v *verifier) known(ring audit.Ring) bool {
-	given := func(k audit.RingKey) bool {
-		return slices.ContainsFunc(v.o.Keys, func(p ed25519.PublicKey) bool { return p.Equal(k.Public) })
-	}
-	first := slices.IndexFunc(ring, given)
+	first := slices.IndexFunc(ring, v.given)
 	if first < 0 {
 		v.problem(ProblemKey, 1, "the log has not the key that was given: it is another log")
 		return false
 	}
 	for _, k := range ring[first+1:] {
-		if k.Lost && !given(k) {
+		if k.Lost && !v.given(k) {
 			v.problem(ProblemKey, k.From, "since entry %d the log has a key that nobody vouches for: the one before was lost. If the new one was handed to you, give it with the old one", k.From)
 		}
 	}
@@ -60,4 +57,9 @@ func (v *verifier) vouched() error {
 		}
 	}
 	return nil
+}
+
+// given reports whether the key is one that the log is known by.
+func (v *verifier) given(k audit.RingKey) bool {
+	return slices.ContainsFunc(v.o.Keys, func(p ed25519.PublicKey) bool { return p.Equal(k.Public) })
 }
