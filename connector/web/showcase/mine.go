@@ -40,32 +40,35 @@ func (s *Showcase) mine(c echo.Context) error {
 	}
 	who, _ := signin.Current(c)
 	d := mineData{Token: signin.CSRF(c), May: s.mayShare(c, n)}
-	onTheWay := map[string]bool{}
-	for _, o := range n.outgoing {
-		if o.Person != who.Person || who.Person == "" || o.Kind == rules.KindConfirmed {
-			continue
-		}
+	gone, onTheWay := withdrawn(n.outgoing), map[string]bool{}
+	for _, o := range n.outgoingOf(who.Person) {
 		g := going{Outgoing: o, Ref: refIn(o.Object), Title: n.titleOf(&o), By: n.nameOf(o.Looked)}
 		onTheWay[g.Ref] = true
+		if _, is := gone[o.Object]; is && o.Kind == rules.KindUnshared {
+			d.Gone = append(d.Gone, g)
+		}
 		if o.Kind == rules.KindShared {
 			d.Going = append(d.Going, g)
 		}
 	}
-	for object := range withdrawn(n.outgoing) {
-		for _, o := range n.outgoing {
-			if o.Object == object && o.Person == who.Person && o.Kind == rules.KindUnshared {
-				d.Gone = append(d.Gone, going{Outgoing: o, Ref: refIn(object)})
-			}
-		}
-	}
 	var live []*Case
 	for _, u := range n.Cases {
-		if u.Author == who.Person && who.Person != "" && !onTheWay[u.Ref] {
+		if u.Author == who.Person && !onTheWay[u.Ref] {
 			live = append(live, u)
 		}
 	}
 	d.Live = s.teasers(live)
 	return s.render(c, http.StatusOK, "Your use cases", "mine", d)
+}
+
+// outgoingOf is what the person shares or takes back, as far as it is on its way.
+func (n *now) outgoingOf(person string) (list []rules.Outgoing) {
+	for _, o := range n.outgoing {
+		if o.Person == person && person != "" && o.Kind != rules.KindConfirmed {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 // titleOf is the title as the programme reads it.

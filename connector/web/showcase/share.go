@@ -39,9 +39,9 @@ func (n *now) own(person, ref string) (m mine, ok bool) {
 	if person == "" {
 		return m, false
 	}
-	for i := range n.outgoing {
-		if o := &n.outgoing[i]; o.Person == person && refIn(o.Object) == ref && o.Kind != rules.KindConfirmed {
-			m.pending = o
+	for _, o := range n.outgoingOf(person) {
+		if refIn(o.Object) == ref {
+			m.pending = &o
 			if o.Kind != rules.KindShared {
 				m.pending = nil // taken back
 			}
