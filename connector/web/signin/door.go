@@ -109,7 +109,11 @@ func (d *Door) enter(next echo.HandlerFunc) echo.HandlerFunc {
 		if !d.limits.api.allow(w.Subject) {
 			return tooMany(c)
 		}
-		Enter(c, w, func() string { return d.token(binding) })
+		var token func() string
+		if !w.Machine {
+			token = func() string { return d.token(binding) }
+		}
+		Enter(c, w, token)
 		return next(c)
 	}
 }

@@ -22,12 +22,11 @@ const cookie = "__Host-leadfront"
 // can be stolen from a disk or has to be erased, and a restart sends everybody
 // through the identity provider once more, which mostly lets them through unseen.
 func newSessions(t Times, kept *memory) *scs.SessionManager {
-	sm := scs.New()
-	sm.Store = kept
-	sm.IdleTimeout, sm.Lifetime = t.Idle, t.Lifetime
-	sm.HashTokenInStore = true
-	sm.Cookie = scs.SessionCookie{Name: cookie, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, Persist: false}
-	return sm
+	// scs.New would start a store of its own, with a goroutine that nothing ends.
+	return &scs.SessionManager{
+		Store: kept, Codec: scs.GobCodec{}, IdleTimeout: t.Idle, Lifetime: t.Lifetime, HashTokenInStore: true,
+		Cookie: scs.SessionCookie{Name: cookie, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode},
+	}
 }
 
 // memory keeps sessions, by the hash of their token. A session that was ended stays

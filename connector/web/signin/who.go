@@ -53,7 +53,7 @@ func Current(c echo.Context) (Who, bool) {
 // signed in.
 func CSRF(c echo.Context) string {
 	token, ok := c.Get(tokenKey).(func() string)
-	if !ok {
+	if !ok || token == nil {
 		return ""
 	}
 	return token()
