@@ -107,18 +107,22 @@ func (l *learner) kept(e rules.Evidence) (digest string, err error) {
 	return digest, err
 }
 
-func (l *learner) actor(a rules.Actor) (int64, error) {
-	body, err := encode(a)
-	if err != nil {
-		return 0, err
-	}
+// actor is the number of the actor with that body. Most of a first reading are new.
+func (l *learner) actor(a rules.Actor, body string) (id int64, err error) {
 	if id, ok := l.actors[body]; ok {
 		return id, nil
 	}
-	var id int64
-	found, err := l.get(`SELECT id FROM actor WHERE body = ?`, []any{body}, []any{&id})
-	if err == nil && !found {
-		id, err = l.insert(`INSERT INTO actor (value, body) VALUES (?, ?)`, a.Value, body)
+	made, err := l.run(`INSERT INTO actor (value, body) VALUES (?, ?) ON CONFLICT DO NOTHING`, a.Value, body)
+	if err != nil {
+		return 0, err
+	}
+	n, err := made.RowsAffected()
+	switch {
+	case err != nil:
+	case n > 0:
+		id, err = made.LastInsertId()
+	default:
+		_, err = l.get(`SELECT id FROM actor WHERE body = ?`, []any{body}, []any{&id})
 	}
 	l.actors[body] = id
 	return id, err

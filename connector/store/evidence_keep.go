@@ -70,11 +70,11 @@ func (l *learner) row(e rules.Evidence) (evidenceRow, error) {
 }
 
 func (l *learner) keep(r evidenceRow, seq int64) error {
-	actor, err := l.actor(r.actor)
+	actor, err := l.actor(r.actor, r.text[7])
 	if err != nil {
 		return err
 	}
-	authority, err := l.actor(r.authority)
+	authority, err := l.actor(r.authority, r.text[8])
 	if err != nil {
 		return err
 	}
