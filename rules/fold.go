@@ -21,7 +21,7 @@ func foldAt(p *Program, ids *Identities, evidence []Evidence, voided func(*Evide
 	f := &folding{
 		folded: &folded{from: now, records: make([]*Record, len(ids.people))},
 		now:    now, p: p, c: newContract(&p.Course), people: ids.people, ids: ids,
-		voided: voided, attempts: map[string]*sharing{}, digests: map[string]string{},
+		voided: voided, attempts: map[string]*sharing{}, digests: map[statementKey]string{},
 		proofs: map[int][]*proof{}, found: map[Finding]bool{},
 	}
 	f.survey(evidence)
@@ -45,9 +45,9 @@ type folding struct {
 	people   []Person
 	ids      *Identities
 	voided   func(*Evidence) bool
-	attempts map[string]*sharing // registrations that hold a tied statement
-	digests  map[string]string   // statement id -> digest, of tied ones
-	proofs   map[int][]*proof    // by person
+	attempts map[string]*sharing     // registrations that hold a tied statement
+	digests  map[statementKey]string // of tied ones
+	proofs   map[int][]*proof        // by person
 	found    map[Finding]bool
 }
 
@@ -185,11 +185,12 @@ func (f *folding) compareDigest(e *Evidence) {
 	if e.Statement == "" || e.Digest == "" {
 		return
 	}
-	if d, ok := f.digests[e.Statement]; ok && d != e.Digest {
+	key := keyOfStatement(e)
+	if d, ok := f.digests[key]; ok && d != e.Digest {
 		f.note(Finding{Code: CodeStatementChanged, Detail: e.Statement})
 		return
 	}
-	f.digests[e.Statement] = e.Digest
+	f.digests[key] = e.Digest
 }
 
 // registrations notes those under which two people were seen. A registration is

@@ -24,6 +24,7 @@ type share struct {
 	UseCase
 	stored time.Time
 	learnt int64
+	digest string
 	who    int32 // number of now; -1: has left
 	ever   bool  // was complete, whatever became of it
 }
@@ -34,16 +35,17 @@ func (g *judging) shares(voided func(*Evidence) bool) []*share {
 	for _, p := range g.p.Showcase.Places {
 		f.places[p] = true
 	}
-	seen := map[string]bool{}
+	seen := map[statementKey]bool{}
 	for i := range g.facts.Evidence {
 		e := &g.facts.Evidence[i]
-		if !seen[e.Statement] && f.take(e) && e.Statement != "" {
-			seen[e.Statement] = true
+		if key := keyOfStatement(e); !seen[key] && f.take(e) && e.Statement != "" {
+			seen[key] = true
 		}
 	}
 	slices.SortFunc(f.shares, func(a, b *share) int {
 		return cmp.Or(a.At.Compare(b.At), a.stored.Compare(b.stored), strings.Compare(a.Statement, b.Statement))
 	})
+	f.forwarded()
 	for _, e := range f.others {
 		f.apply(e)
 	}
@@ -82,7 +84,7 @@ func (s *Showcase) confirms(e *Evidence) bool {
 
 // add takes in one share, if it is known whose it is.
 func (f *shareFold) add(e *Evidence) bool {
-	s := &share{stored: e.Stored, learnt: e.Learnt, who: -1}
+	s := &share{stored: e.Stored, learnt: e.Learnt, digest: e.Digest, who: -1}
 	if who, how := f.g.ids.Resolve(e.Actor); how.OK() {
 		s.who, s.Author = int32(who), f.g.x.People[who].ID
 	} else if s.Author = f.former.find(e.Actor); s.Author == "" {
@@ -96,6 +98,22 @@ func (f *shareFold) add(e *Evidence) bool {
 	}
 	f.shares = append(f.shares, s)
 	return true
+}
+
+// forwarded leaves one of each statement that one source has from another, unless it
+// was voided in one of them alone.
+func (f *shareFold) forwarded() {
+	type said struct {
+		id, digest string
+		voided     bool
+	}
+	seen := map[said]bool{}
+	f.shares = slices.DeleteFunc(f.shares, func(s *share) bool {
+		key := said{s.Statement, s.digest, !s.Withdrawn.IsZero()}
+		again := s.digest != "" && seen[key]
+		seen[key] = true
+		return again
+	})
 }
 
 // here reports whether the share was made in the programme.

@@ -25,17 +25,14 @@ func UnresolvedActors(policy *Policy, facts *Facts) []Unresolved {
 	for i := range policy.Programs {
 		contracts[i] = newContract(&policy.Programs[i].Course)
 	}
-	voided := map[string]bool{}
-	for i := range facts.Evidence {
-		voided[facts.Evidence[i].Voids] = true
-	}
-	found, seen := map[string]*Unresolved{}, map[[2]string]bool{}
+	voided := Voided(facts.Evidence)
+	found, seen := map[string]*Unresolved{}, map[statementKey]bool{}
 	for i := range facts.Evidence {
 		e := &facts.Evidence[i]
-		id := [2]string{e.Source, e.Statement}
-		repeated := seen[id] // as pages may
-		seen[id] = true
-		if repeated || voided[e.Statement] || !slices.ContainsFunc(contracts, func(c *contract) bool { return c.ties(e) }) {
+		key := keyOfStatement(e)
+		repeated := seen[key] // as pages may
+		seen[key] = true
+		if repeated || voided(e) || !slices.ContainsFunc(contracts, func(c *contract) bool { return c.ties(e) }) {
 			continue
 		}
 		for _, a := range j.ids.who(&e.Actor) {

@@ -24,7 +24,8 @@ func TestUnresolvedActors(t *testing.T) {
 		}
 		facts.Evidence = append(facts.Evidence, e)
 	}
-	facts.Evidence = append(facts.Evidence, rules.Evidence{Statement: "v", Kind: rules.KindVoided, Voids: "5"})
+	facts.Evidence = append(facts.Evidence, rules.Evidence{Source: "lrs1", Statement: "v", Kind: rules.KindVoided, Voids: "5"},
+		rules.Evidence{Source: "lrs0", Statement: "w", Kind: rules.KindVoided, Voids: "1"}) // of another source
 	got := fmt.Sprint(rules.UnresolvedActors(policy, facts))
 	want := fmt.Sprint([]rules.Unresolved{
 		{Actor: "often@example.org", Because: rules.CodeUnresolvedActor, Statements: 2, Sources: []string{"lrs0", "lrs1"}, Last: at.Add(3 * time.Hour), Objects: []string{course}},

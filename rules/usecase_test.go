@@ -38,6 +38,15 @@ func (c *company) shares(id, prompt string, at time.Time, without ...string) str
 	return st
 }
 
+// sentOn has another source say the last statement, too, a little later.
+func (c *company) sentOn(source string) {
+	said := &c.facts.Evidence[len(c.facts.Evidence)-1]
+	said.Digest = "what it says"
+	again := *said
+	again.Source, again.Stored = source, said.Stored.Add(time.Minute)
+	c.facts.Evidence = append(c.facts.Evidence, again)
+}
+
 // answers has the person take back or confirm what a statement shared.
 func (c *company) answers(id string, kind rules.Kind, statement string, at time.Time) {
 	c.says(id, "http://activitystrea.ms/"+kind.String(), at)
@@ -89,6 +98,22 @@ func TestUseCases(t *testing.T) {
 			c.shares("B", genius, ago(1))
 		}, "withdrawn duplicate", false, rules.CodeDuplicateOnly},
 		{"voided", func(c *company) { c.void(c.shares("B", genius, ago(3)), ago(1)) }, "withdrawn", false, rules.CodeUseCaseMissing},
+		{"sent on to another LRS", func(c *company) {
+			c.shares("B", genius, ago(3))
+			c.sentOn("second")
+		}, "claimed", true, ""},
+		{"sent on, and voided there", func(c *company) {
+			st := c.shares("B", genius, ago(3))
+			c.sentOn("second")
+			c.void(st, ago(1))
+			c.facts.Evidence[len(c.facts.Evidence)-1].Source = "second"
+		}, "claimed withdrawn", true, ""},
+		{"under an id that somebody used before in another LRS", func(c *company) {
+			st := c.shares("E", "Nothing at all.", ago(4))
+			c.facts.Evidence[len(c.facts.Evidence)-1].Source = "second"
+			c.shares("B", genius, ago(3))
+			c.facts.Evidence[len(c.facts.Evidence)-1].Statement = st
+		}, "claimed claimed", true, ""},
 		{"somewhere else", func(c *company) {
 			c.shares("B", genius, ago(2))
 			c.facts.Evidence[len(c.facts.Evidence)-1].Parents = []string{"https://lms.example.org/other"}

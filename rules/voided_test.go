@@ -26,3 +26,23 @@ func TestAVoiderOfAnotherSourceVoidsNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestAnIDSaysNothingBeyondItsSource: two sources may have given one id to two
+// statements; only one that came back otherwise from its own was changed.
+func TestAnIDSaysNothingBeyondItsSource(t *testing.T) {
+	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	p := rules.Actor{Kind: rules.ActorMbox, Value: "a@corp.example"}
+	course := rules.Program{ID: "ai", Course: rules.Course{CompleteWhen: []rules.CompleteRule{{Verb: "http://adlnet.gov/expapi/verbs/completed"}},
+		Editions: []rules.Edition{{Name: "e", Activities: []string{"https://lms.example/42"}}}}}
+	one := rules.Evidence{Source: "main", Statement: "s1", Kind: rules.KindCompleted, Actor: p, Timestamp: at, Stored: at,
+		Verb: "http://adlnet.gov/expapi/verbs/completed", Object: "https://lms.example/42", Digest: "this"}
+	for source, changed := range map[string]bool{"main": true, "other": false} {
+		two := one
+		two.Source, two.Digest = source, "that"
+		people := rules.NewIdentities(rules.Identity{}, []rules.Person{{ID: "1", Email: "a@corp.example", Status: rules.Active}}, nil)
+		_, findings := rules.Fold(&course, people, []rules.Evidence{one, two})
+		if got := len(findings) == 1 && findings[0].Code == rules.CodeStatementChanged; got != changed {
+			t.Errorf("twice, the second time from %s: %v", source, findings)
+		}
+	}
+}
