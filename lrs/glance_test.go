@@ -2,7 +2,11 @@ package lrs
 
 import (
 	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +96,68 @@ func sameSight(t *testing.T, name string, g *glancer, w *Watch, raw []byte) (kep
 		t.Fatalf("%s: %+v of %s", name, seen.sighting, raw)
 	}
 	return 0, 0
+}
+
+// TestAGlanceAgreesOnMutations: the same of statements that are broken or changed in
+// every way that chance finds, the same ones each time.
+func TestAGlanceAgreesOnMutations(t *testing.T) {
+	all, random := watches(), rand.New(rand.NewPCG(3, 10))
+	glancers := map[string]*glancer{}
+	for name, w := range all {
+		glancers[name] = newGlancer(w)
+	}
+	valid := 0
+	for _, file := range []string{"cmi5-spec-samples", "yet-dave", "adl-xapiwrapper", "adl-scorm-profile", "yet-xapipe-stored"} {
+		for _, line := range fileLines(t, "testdata/statements/"+file+".jsonl") {
+			for range 4 {
+				raw := mutated(random, line)
+				if json.Valid(raw) {
+					valid++
+				}
+				for name, w := range all {
+					sameSight(t, name, glancers[name], w, raw)
+				}
+			}
+		}
+	}
+	if valid < 1000 {
+		t.Errorf("only %d of the mutations are JSON", valid)
+	}
+}
+
+// mutated is the statement after one to three changes.
+func mutated(random *rand.Rand, line string) []byte {
+	const strange = "\"\\{}[],:0eE-\x00\xff aI"
+	raw := []byte(line)
+	for range 1 + random.IntN(3) {
+		at := random.IntN(len(raw))
+		end := min(len(raw), at+1+random.IntN(40))
+		switch random.IntN(6) {
+		case 0: // another byte
+			raw[at] = strange[random.IntN(len(strange))]
+		case 1: // a part is missing
+			raw = slices.Delete(raw, at, end)
+		case 2: // or comes twice
+			raw = slices.Insert(raw, at, slices.Clone(raw[at:end])...)
+		case 3: // a letter in the other case
+			if letter := raw[at] | 0x20; 'a' <= letter && letter <= 'z' {
+				raw[at] ^= 0x20
+			}
+		case 4: // a letter by its number
+			if 'a' <= raw[at] && raw[at] <= 'z' {
+				raw = slices.Replace(raw, at, at+1, fmt.Appendf(nil, `\u%04x`, raw[at])...)
+			}
+		case 5: // a member again, with another value
+			if colon := bytes.IndexByte(raw[at:], ','); colon >= 0 {
+				member := []string{`"id":"x"`, `"verb":{}`, `"object":null`, `"ID":1`, `"context":{"contextActivities":[]}`}[random.IntN(5)]
+				raw = slices.Insert(raw, at+colon+1, []byte(member+",")...)
+			}
+		}
+		if len(raw) == 0 {
+			return []byte("{")
+		}
+	}
+	return raw
 }
 
 // FuzzGlance: what a reading keeps the glance lets pass, and what the glance takes
