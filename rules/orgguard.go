@@ -11,6 +11,7 @@ const (
 	CodeRowRepeated     Code = "row_repeated"     // one row given twice
 	CodeRowWithoutID    Code = "row_without_id"   // a row that names nobody
 	CodeManagerRepaired Code = "manager_repaired" // a reference in other letter case
+	CodeZerosLost       Code = "zeros_lost"       // a reference to nobody that fits somebody but for zeros in front
 )
 
 // The codes of the alarms that put a snapshot into quarantine.

@@ -113,6 +113,7 @@ var sentences = map[Code]string{
 	CodeSinceOnTimestamp:      "an LRS filters since by timestamp, so that late statements may be missed; set since: timestamp: {detail}",
 	CodeRowRepeated:           "one row is given twice: {detail}",
 	CodeRowWithoutID:          "a row names nobody: {detail}",
+	CodeZerosLost:             "the manager's id may have lost its leading zeros: {detail}",
 	CodeManagerRepaired:       "the manager's id was written in other letter case: {detail}",
 }
 

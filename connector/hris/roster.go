@@ -42,24 +42,29 @@ type Roster struct {
 	spans    map[int32]span   // of people whose row has dates
 	keys     map[string]int32 // position of the person of a row key
 	findings []rules.Finding
+	stripped map[string]string // numeric ids without their leading zeros
 
-	rows, doubtful, repeated int
+	rows, doubtful, repeated, zeros int
 }
 
 // NewRoster begins a reading at now. The unit is what a row is called: line.
 func NewRoster(unit string, now time.Time, size int) *Roster {
 	return &Roster{unit: unit, now: now, people: make([]rules.Person, 0, size), numbers: make([]int32, 0, size),
-		at: newIDs(size), spans: map[int32]span{}, keys: map[string]int32{}}
+		at: &ids{}, spans: map[int32]span{}, keys: map[string]int32{}}
 }
 
-// Add takes in one row.
-func (r *Roster) Add(row Row) {
+// Add takes in one row, which it copies. An error refuses the whole reading, and says
+// which row and why.
+func (r *Roster) Add(row *Row) error {
 	r.rows++
 	p := &row.Person
+	if err := legible(p); err != nil {
+		return fmt.Errorf("%s %d: %w", r.unit, row.Number, err)
+	}
 	if p.ID == "" {
 		r.doubtful++
 		r.found(rules.CodeRowWithoutID, "", fmt.Sprintf("%s %d has no id", r.unit, row.Number))
-		return
+		return nil
 	}
 	at, known := r.at.add(r.people, p.ID)
 	if !known {
@@ -69,16 +74,17 @@ func (r *Roster) Add(row Row) {
 	if row.Key != "" {
 		r.addKey(row.Key, at)
 	}
-	mine := r.spanOf(&row)
+	mine := r.spanOf(row)
 	switch {
 	case !known && !mine.dated():
 	case !known:
 		r.setSpan(at, mine)
 	case mine.dated() || r.spans[at].dated():
-		r.succeed(at, &row, mine)
+		r.succeed(at, row, mine)
 	default:
 		r.merge(at, p, row.Number)
 	}
+	return nil
 }
 
 func (r *Roster) found(code rules.Code, person, detail string) {
@@ -161,6 +167,9 @@ func (r *Roster) Org(source string) (rules.Org, error) {
 		r.resolveKeys()
 	}
 	r.repairManagers()
+	if err := r.zerosLost(); err != nil {
+		return rules.Org{}, err
+	}
 	return rules.Org{Source: source, Digest: Digest(r.people), Read: r.now, People: r.people, Findings: r.findings}, nil
 }
 
@@ -206,6 +215,8 @@ func (r *Roster) repairManagers() {
 			r.found(rules.CodeManagerRepaired, p.ID,
 				fmt.Sprintf("%s %d: manager %q taken as %q", r.unit, r.numbers[i], Clip(p.Manager), r.people[m].ID))
 			p.Manager = r.people[m].ID
+		} else if p.Manager != "" {
+			r.unpadded(i)
 		}
 	}
 }

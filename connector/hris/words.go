@@ -27,17 +27,6 @@ var scientific = regexp.MustCompile(`^\d([.,]\d+)?E\+\d+$`)
 // Shortened reports whether the id is a number as spreadsheets shorten it.
 func Shortened(id string) bool { return strings.Contains(id, "E+") && scientific.MatchString(id) }
 
-// Plain reports whether the text is printable ASCII alone: most of what HR writes
-// is, and needs no second look.
-func Plain(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
-}
-
 // Clean trims outer blanks, even the zero-width one, and composes to NFC.
 func Clean(s string) string {
 	if Plain(s) {
@@ -103,6 +92,9 @@ func (w Words) Status(word string) (rules.Status, error) {
 
 // Yes reads a yes or no; the empty word is no.
 func Yes(word string) (bool, error) {
+	if word == "" {
+		return false, nil
+	}
 	switch Fold(word) {
 	case "yes", "y", "true", "1", "x":
 		return true, nil

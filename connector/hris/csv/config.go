@@ -35,6 +35,10 @@ type Config struct {
 	// NullManagers are values of the manager column that state "none", beside the
 	// empty one: for example NO_MANAGER, XX, 0.
 	NullManagers []string `yaml:"null_managers"`
+	// PadIDs is the number of digits of numeric employee ids: shorter ones, from which
+	// a spreadsheet took the zeros in front, get them back, managers too. Default 0: an
+	// id is what is written.
+	PadIDs int `yaml:"pad_ids"`
 	// Stable is for how long the file must have been unchanged before it is read.
 	// Default 60s; 0 reads at once.
 	Stable time.Duration `yaml:"stable"`
@@ -115,6 +119,9 @@ func (c *Config) Validate() error {
 		"marker: %q is not one of sha256, done", c.Marker)
 	need(c.Trailer == "" || strings.Count(c.Trailer, rowsMark) == 1,
 		"trailer: needs %s exactly once, where the line tells the number of rows", rowsMark)
+	if err := hris.CheckPad(c.PadIDs); err != nil {
+		errs = append(errs, err)
+	}
 	_, err := c.comma()
 	need(err == nil, "delimiter: %v", err)
 	_, err = charset(c.Encoding)

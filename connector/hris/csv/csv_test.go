@@ -170,10 +170,10 @@ func TestRefused(t *testing.T) {
 		"rows over and over":      {nil, small + "00001,\"Möller, Ida\",,ida@corp.example,Active,,\n" + "00001,\"Möller, Ida\",,ida@corp.example,Active,,\n", "2 repeat one"},
 		"endless repeats":         {nil, small + strings.Repeat("00001,\"Möller, Ida\",,ida@corp.example,Active,,\n", 1000), "of 255 rows 0 have no id"},
 		"too many rows":           {func(c *csv.Config) { c.MaxRows = 2 }, small, "has more than max_rows 2"},
-		"escape sequence":         {nil, edit("Bo Lind", "Bo\x1b[2J"), `line 3: column "Full Name" holds a control character: "Bo\x1b[2J"`},
-		"forged line":             {nil, edit("00012,Bo Lind", "00012,\"Bo\nall is well\""), `column "Full Name" holds a control character`},
-		"escape in old mail":      {nil, edit("bo@old", "bo\x1b[2J@old"), `column "Old mail" holds a control character`},
-		"writing backwards":       {nil, edit("00012,Bo", "0\u202e0012,Bo"), `column "Employee ID" holds a control character`},
+		"escape sequence":         {nil, edit("Bo Lind", "Bo\x1b[2J"), `line 3: name holds a control character: "Bo\x1b[2J"`},
+		"forged line":             {nil, edit("00012,Bo Lind", "00012,\"Bo\nall is well\""), `name holds a control character`},
+		"escape in old mail":      {nil, edit("bo@old", "bo\x1b[2J@old"), `emails holds a control character`},
+		"writing backwards":       {nil, edit("00012,Bo", "0\u202e0012,Bo"), `id holds a control character`},
 		"trailer missing":         {func(c *csv.Config) { c.Trailer = "END,{rows}" }, small, `its last line is not the trailer "END,{rows}"`},
 		"trailer with more rows":  {func(c *csv.Config) { c.Trailer = "END,{rows}" }, small + "END,4", "the trailer tells 4 rows and there are 3"},
 	} {
@@ -263,6 +263,20 @@ func TestManagerReferences(t *testing.T) {
 	}
 	if len(org.Findings) != 2 || org.Findings[0].Detail != `line 3: manager "a-1" taken as "A-1"` {
 		t.Errorf("findings are %+v; want the repairs of b-2 and c-3", org.Findings)
+	}
+}
+
+// TestPadIDs: with a width numeric ids get their zeros back, words for nobody and
+// other ids stay.
+func TestPadIDs(t *testing.T) {
+	text := "ID,Boss\n1,0\n00012,1\n13,00012\nA4,13\n123456,A4\n"
+	org, err := csv.Parse(csv.Config{Name: "hr", PadIDs: 5, Columns: csv.Columns{ID: "ID", Manager: "Boss"}, NullManagers: []string{"0"}}, []byte(text), time.Time{})
+	var got []string
+	for _, p := range org.People {
+		got = append(got, p.ID+">"+p.Manager)
+	}
+	if want := "00001> 00012>00001 00013>00012 A4>00013 123456>A4"; err != nil || strings.Join(got, " ") != want || len(org.Findings) > 0 {
+		t.Errorf("%s, %v, %v; want %s", strings.Join(got, " "), org.Findings, err, want)
 	}
 }
 

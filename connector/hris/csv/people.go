@@ -1,12 +1,12 @@
 package csv
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/leadfront/leadfront/connector/hris"
 	"github.com/leadfront/leadfront/rules"
@@ -18,27 +18,24 @@ type reader struct {
 	header  []string
 	words   hris.Words
 	null    map[string]bool
+	pad     int
+	texts   *texts
 	now     time.Time
 	zone    *time.Location
 	roster  *hris.Roster
 }
 
-// roomFor is for how many people room is made before one is read.
-const roomFor = 1 << 18
-
 // readPeople reads every row below the header. There are no more of them than most;
 // rows is the number that a trailer tells, -1 without one.
 func readPeople(t *table, c *Config, now time.Time, most, rows int) (rules.Org, error) {
 	words, _ := c.Status.Words()
+	limit := cmp.Or(c.MaxRows, defaultMaxRows)
 	r := reader{columns: t.columns, header: t.header, words: words, null: map[string]bool{"": true}, now: now, zone: c.zone(),
-		roster: hris.NewRoster("line", now, min(most, roomFor))}
+		pad: c.PadIDs, texts: newTexts(), roster: hris.NewRoster("line", now, min(most, limit))}
 	for _, n := range c.NullManagers {
 		r.null[hris.Fold(n)] = true
 	}
-	limit, count := c.MaxRows, 0
-	if limit == 0 {
-		limit = defaultMaxRows
-	}
+	count := 0
 	for ; ; count++ {
 		cells, line, err := t.next()
 		if errors.Is(err, io.EOF) {
@@ -55,7 +52,9 @@ func readPeople(t *table, c *Config, now time.Time, most, rows int) (rules.Org, 
 			return rules.Org{}, fmt.Errorf("line %d: %w", line, err)
 		}
 		row.Number = line
-		r.roster.Add(row)
+		if err := r.roster.Add(&row); err != nil {
+			return rules.Org{}, err
+		}
 		if err := r.roster.Believable(most); err != nil {
 			return rules.Org{}, err // before it fills the memory with what is wrong
 		}
@@ -71,9 +70,6 @@ func readPeople(t *table, c *Config, now time.Time, most, rows int) (rules.Org, 
 
 // row reads one row. An error refuses the file.
 func (r *reader) row(cells []string) (hris.Row, error) {
-	if err := r.legible(cells); err != nil {
-		return hris.Row{}, err
-	}
 	cell := func(at int) string {
 		if at < 0 {
 			return ""
@@ -81,25 +77,35 @@ func (r *reader) row(cells []string) (hris.Row, error) {
 		return hris.Clean(cells[at])
 	}
 	p := rules.Person{
-		ID: cell(r.columns.id), Name: cell(r.columns.name), Email: cell(r.columns.email),
-		Manager: cell(r.columns.manager), Department: cell(r.columns.department),
-		Location: cell(r.columns.location), Type: cell(r.columns.kind), Status: rules.Active,
+		ID: r.texts.own(hris.Pad(cell(r.columns.id), r.pad)), Name: r.texts.own(cell(r.columns.name)), Email: r.texts.own(cell(r.columns.email)),
+		Manager: r.texts.manager(r.boss(cell(r.columns.manager))), Department: r.texts.common(cell(r.columns.department)),
+		Location: r.texts.common(cell(r.columns.location)), Type: r.texts.common(cell(r.columns.kind)), Status: rules.Active,
 	}
 	for _, at := range r.columns.emails {
-		p.Emails = append(p.Emails, hris.SplitList(cell(at))...)
-	}
-	if p.Manager != "" && len(r.null) > 1 && r.null[hris.Fold(p.Manager)] {
-		p.Manager = ""
+		for _, e := range hris.SplitList(cell(at)) {
+			p.Emails = append(p.Emails, r.texts.own(e))
+		}
 	}
 	if hris.Shortened(p.ID) || hris.Shortened(p.Manager) {
 		return hris.Row{}, fmt.Errorf("%q %w", p.ID, hris.ErrShortened)
 	}
-	row := hris.Row{Person: p, Key: cell(r.columns.key)}
+	row := hris.Row{Person: p, Key: r.texts.own(cell(r.columns.key))}
 	if err := r.dates(&row, cell(r.columns.from), cell(r.columns.until)); err != nil {
 		return row, err
 	}
 	err := r.state(&row, cell(r.columns.status), cell(r.columns.noAccount))
 	return row, err
+}
+
+// boss is the manager's id, or the key of a row as it is written; empty for none.
+func (r *reader) boss(cell string) string {
+	switch {
+	case cell != "" && len(r.null) > 1 && r.null[hris.Fold(cell)]:
+		return ""
+	case r.columns.key >= 0:
+		return cell
+	}
+	return hris.Pad(cell, r.pad)
 }
 
 // state reads what the words of a row say. That of a row that is not in force may be
@@ -109,38 +115,14 @@ func (r *reader) state(row *hris.Row, status, noAccount string) (err error) {
 		if row.Person.Status, err = r.words.Status(status); err != nil {
 			return err
 		}
-		r.words[status] = row.Person.Status // as it is written, for the next row
+		if _, written := r.words[status]; !written {
+			r.words[strings.Clone(status)] = row.Person.Status // as it is written, for the next row
+		}
 	}
 	if row.Person.NoAccount, err = hris.Yes(noAccount); err != nil {
 		return fmt.Errorf("columns.no_account: %w", err)
 	}
 	return nil
-}
-
-// legible is an error where a cell that is used holds what is no text: nobody is
-// called so, and a screen that it is shown on would obey it. Further addresses may be
-// parted by blanks of any kind.
-func (r *reader) legible(cells []string) error {
-	bad := func(at int) error {
-		return fmt.Errorf("column %q holds a control character: %q; correct it where it was entered", r.header[at], hris.Clip(cells[at]))
-	}
-	for _, at := range r.columns.single() {
-		if at >= 0 && !hris.Plain(cells[at]) && strings.ContainsFunc(hris.Clean(cells[at]), illegible) {
-			return bad(at)
-		}
-	}
-	for _, at := range r.columns.emails {
-		if strings.ContainsFunc(strings.Join(hris.SplitList(cells[at]), " "), illegible) {
-			return bad(at)
-		}
-	}
-	return nil
-}
-
-// illegible tells control characters, line and paragraph separators, and overrides of
-// the direction of writing.
-func illegible(c rune) bool {
-	return unicode.IsControl(c) || c == '\u2028' || c == '\u2029' || c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069'
 }
 
 // dates reads when the row holds. The last day is a whole one, so the row ends at

@@ -18,7 +18,7 @@ import (
 type table struct {
 	columns columns
 	header  []string
-	rows    *csv.Reader
+	rows    *rows
 }
 
 // columns are places in a row; -1: not configured.
@@ -42,6 +42,7 @@ func openTable(text []byte, c *Config) (*table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("delimiter: %w", err)
 	}
+	whole := text
 	text, hinted := cutHint(text)
 	if comma == 0 {
 		comma = hinted
@@ -59,8 +60,9 @@ func openTable(text []byte, c *Config) (*table, error) {
 		return nil, fmt.Errorf("its header %q has one column only: set delimiter to the one that the export uses", hris.Clip(header[0]))
 	}
 	cols, err := place(header, c)
-	r.ReuseRecord = true
-	return &table{cols, header, r}, err
+	body := text[r.InputOffset():]
+	line := bytes.Count(whole[:len(whole)-len(body)], []byte("\n"))
+	return &table{cols, header, newRows(body, comma, line, len(header))}, err
 }
 
 // cutHint takes off the first line "sep=;" by which Excel tells the delimiter.
@@ -101,14 +103,13 @@ func sniff(text []byte, c *Config) rune {
 // line; io.EOF after the last one.
 func (t *table) next() (cells []string, line int, err error) {
 	for {
-		cells, err := t.rows.Read()
+		cells, line, err := t.rows.next()
 		if errors.Is(err, io.EOF) {
 			return nil, 0, io.EOF
 		}
 		if err != nil {
 			return nil, 0, fmt.Errorf("%w: a row is cut, or a quote or delimiter within a value is not quoted; export it again", err)
 		}
-		line, _ := t.rows.FieldPos(0)
 		if slices.Equal(cells, t.header) {
 			return nil, 0, fmt.Errorf("line %d repeats the header: two exports have been joined; export it again", line)
 		}

@@ -186,7 +186,9 @@ func (s *Source) people(users []user, now time.Time) (rules.Org, error) {
 			continue
 		}
 		p.Email, p.Emails = addresses(u)
-		roster.Add(hris.Row{Person: p, Number: i + 1, Key: u.ID})
+		if err := roster.Add(&hris.Row{Person: p, Number: i + 1, Key: u.ID}); err != nil {
+			return rules.Org{}, err
+		}
 	}
 	org, err := roster.Org(s.config.Name)
 	if err != nil {

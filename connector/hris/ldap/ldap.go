@@ -134,7 +134,9 @@ func (s *Source) people(entries []*ldap.Entry, now time.Time) (rules.Org, error)
 			continue
 		}
 		row.Number = i + 1
-		roster.Add(row)
+		if err := roster.Add(&row); err != nil {
+			return rules.Org{}, err
+		}
 	}
 	org, err := roster.Org(s.config.Name)
 	if err != nil {

@@ -42,6 +42,10 @@ type Config struct {
 	// NullManagers are values of the manager that state "none", beside null and
 	// the empty one.
 	NullManagers []string `yaml:"null_managers"`
+	// PadIDs is the number of digits of numeric employee ids: shorter ones, from which
+	// a spreadsheet took the zeros in front, get them back, managers too. Default 0: an
+	// id is what is written.
+	PadIDs int `yaml:"pad_ids"`
 	// Within bounds the whole reading. Default 30m, after which Workday gives up.
 	Within time.Duration `yaml:"within"`
 	// Zone is that of days without a time; nil: UTC.
@@ -137,6 +141,9 @@ func (c *Config) Validate() error {
 	need(whole.Fields.ID != "", "fields.id: is required: the expression of the employee id, such as .employeeId")
 	need(whole.Fields.Manager != "", "fields.manager: is required: the expression of the manager's employee id")
 	need(c.Within > 0, "within: must be longer than 0")
+	if err := hris.CheckPad(c.PadIDs); err != nil {
+		errs = append(errs, err)
+	}
 	_, wrong := compileAll(&whole)
 	errs = append(errs, wrong...)
 	words, wrong := whole.Status.Words()

@@ -74,7 +74,9 @@ func (s *Source) read(ctx context.Context, now time.Time) (rules.Org, error) {
 				return rules.Org{}, fmt.Errorf("row %d: %w", w.rows, err)
 			}
 			row.Number = w.rows
-			roster.Add(row)
+			if err := roster.Add(&row); err != nil {
+				return rules.Org{}, err
+			}
 		}
 		if err := w.turn(ctx); err != nil {
 			return rules.Org{}, err
@@ -109,6 +111,10 @@ func (s *Source) row(ctx context.Context, value any, w *walk, now time.Time) (hr
 	}
 	if hris.Shortened(p.ID) || hris.Shortened(p.Manager) {
 		return hris.Row{}, fmt.Errorf("%q %w", p.ID, hris.ErrShortened)
+	}
+	p.ID = hris.Pad(p.ID, s.config.PadIDs)
+	if s.programs.fields["key"] == nil {
+		p.Manager = hris.Pad(p.Manager, s.config.PadIDs)
 	}
 	row := hris.Row{Person: p, Key: got["key"]}
 	var err error
