@@ -40,7 +40,7 @@ func (j *ProgramJudgement) CriticalPath() []Blocking {
 	if g.p.Sequence.Scope != ScopeChain {
 		slices.SortFunc(waited, func(a, b int32) int { return cmp.Or(cmp.Compare(g.x.level[b], g.x.level[a]), cmp.Compare(a, b)) })
 		for _, l := range waited {
-			g.eachWait(l, func(above int32) { blocked[above] = min(held, blocked[above]+blocked[l]) })
+			g.eachWait(g.next[l], func(above int32) { blocked[above] = min(held, blocked[above]+blocked[l]) })
 		}
 	}
 	var out []Blocking

@@ -46,7 +46,7 @@ func (x *Index) step(at int32, away []bool, goOn int32) (to, found int32) {
 	switch {
 	case away[m]:
 		return m, goOn
-	case x.People[m].Status == StatusUnknown:
+	case x.silent[m]:
 		return m, inDoubt // perhaps away, and then somebody else leads
 	}
 	return m, m

@@ -68,19 +68,9 @@ func (g *judging) readCohorts() {
 	if g.p.Sequence.Scope != ScopeCohort {
 		return
 	}
-	type member struct {
-		unit   string
-		leader int32
-	}
-	seen := map[member]bool{}
-	join := func(unit string, l int32) {
-		if m := (member{unit, l}); !seen[m] {
-			seen[m] = true
-			g.joins(g.cohort(unit), l)
-		}
-	}
+	join := g.joiner()
 	for i, l := range g.next {
-		if l >= 0 && g.x.follows[i] && g.x.People[i].Status != StatusUnknown && g.audience(i) != outside {
+		if l >= 0 && g.x.follows[i] && !g.x.silent[i] && g.audience(i) != outside {
 			join(g.unit(i), l)
 		}
 	}
@@ -94,6 +84,35 @@ func (g *judging) readCohorts() {
 	for unit, c := range g.cohorts {
 		c.counts(&g.p.Sequence, logged[unit])
 		g.waitsOf(c)
+	}
+	g.assign()
+}
+
+// assign says by which cohort everybody is judged.
+func (g *judging) assign() {
+	g.judgedBy = make([]*cohort, g.x.Len())
+	for i := range g.judgedBy {
+		if c := g.cohorts[g.unit(i)]; c != nil && c.decides() && !g.leads[i] && !g.led[int32(i)] {
+			g.judgedBy[i] = c
+		}
+	}
+}
+
+// joiner takes leaders into cohorts, each once.
+func (g *judging) joiner() func(unit string, l int32) {
+	type member struct {
+		unit   string
+		leader int32
+	}
+	seen := map[member]bool{}
+	last := make([]*cohort, g.x.Len()) // by leader: the one that was joined last
+	return func(unit string, l int32) {
+		c := g.cohort(unit)
+		if last[l] == c || seen[member{unit, l}] {
+			return
+		}
+		last[l], seen[member{unit, l}] = c, true
+		g.joins(c, l)
 	}
 }
 
@@ -129,13 +148,10 @@ func (g *judging) cohort(unit string) *cohort {
 // judgedByCohort is the cohort that decides about i; nil for leaders, or all would
 // wait for all, and where the cohort is empty.
 func (g *judging) judgedByCohort(i int) *cohort {
-	if g.p.Sequence.Scope != ScopeCohort || g.leads[i] || g.led[int32(i)] {
+	if g.judgedBy == nil {
 		return nil
 	}
-	if c := g.cohorts[g.unit(i)]; c != nil && c.decides() {
-		return c
-	}
-	return nil
+	return g.judgedBy[i]
 }
 
 // gates are those that have opened now, to be remembered: in a mode that writes,

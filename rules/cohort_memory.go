@@ -20,7 +20,7 @@ type recollection struct {
 func (g *judging) recall(join func(unit string, leader int32)) {
 	r := &recollection{g: g, silent: map[int32]bool{}, gone: map[string]bool{}, join: join, lost: map[string]map[string]bool{}}
 	for i := range g.x.People {
-		if g.member(i) && (g.next[i] == inDoubt || g.unitUnknown(i) || g.x.People[i].Status == StatusUnknown) {
+		if g.member(i) && (g.next[i] == inDoubt || g.unitUnknown(i) || g.x.silent[i]) {
 			r.silent[int32(i)] = true
 		}
 	}
@@ -82,7 +82,7 @@ func (r *recollection) person(o *then, k int) {
 	if here && !r.g.unitUnknown(i) {
 		unit = r.g.unit(i)
 	}
-	none := o.next[k] == nobodyLeft || !o.member(k) && (!here || r.g.x.People[i].Status == StatusUnknown)
+	none := o.next[k] == nobodyLeft || !o.member(k) && (!here || r.g.x.silent[i])
 	if !none && o.silent(k, unit) {
 		return
 	}

@@ -5,30 +5,48 @@ import (
 	"time"
 )
 
-// whys are the causes of rows that have more than one.
-var whys = [...]Code{"", CodeLeaderQualified, CodePaused, CodeEnded, CodeInactive, CodeOutsideAudience, CodeMayStart, CodeStartedWaived,
-	CodeAudienceUnknown, CodeNotMatched, CodeUnread, CodeDuplicateID, CodeNoLeaderLeft,
-	CodeCohortQualified, CodeCohortOpen, CodeSharedIdentifier}
+// The causes of rows that have more than one, as a decision keeps them.
+const (
+	noWhy uint8 = iota
+	whyLeaderQualified
+	whyPaused
+	whyEnded
+	whyInactive
+	whyOutsideAudience
+	whyMayStart
+	whyStartedWaived
+	whyAudienceUnknown
+	whyNotMatched
+	whyUnread
+	whyDuplicateID
+	whyNoLeaderLeft
+	whyCohortQualified
+	whyCohortOpen
+	whySharedIdentifier
+)
 
-func why(c Code) uint8 { return uint8(slices.Index(whys[:], c)) }
+var whys = [...]Code{noWhy: "", whyLeaderQualified: CodeLeaderQualified, whyPaused: CodePaused, whyEnded: CodeEnded,
+	whyInactive: CodeInactive, whyOutsideAudience: CodeOutsideAudience, whyMayStart: CodeMayStart, whyStartedWaived: CodeStartedWaived,
+	whyAudienceUnknown: CodeAudienceUnknown, whyNotMatched: CodeNotMatched, whyUnread: CodeUnread, whyDuplicateID: CodeDuplicateID,
+	whyNoLeaderLeft: CodeNoLeaderLeft, whyCohortQualified: CodeCohortQualified, whyCohortOpen: CodeCohortOpen, whySharedIdentifier: CodeSharedIdentifier}
 
 // decide is the decision table of DESIGN 7: the first row that matches.
 func (g *judging) decide(i int) Decision {
 	d := Decision{Leader: -1}
-	if code := g.notOurs(i); code != "" {
-		d.what, d.why = isNone, why(code)
+	if d.why = g.notOurs(i); d.why != noWhy {
+		d.what = isNone
 		return d
 	}
 	if g.facts.Now.Before(g.p.Launch) {
 		d.Row, d.what = 1, isNone
 		return d
 	}
-	if row, code := g.past0(i); row > 0 {
-		d.Row, d.what, d.why = row, isClear, why(code)
+	if d.Row, d.why = g.past0(i); d.Row > 0 {
+		d.what = isClear
 		return d
 	}
-	if code := g.unknown(i); code != "" {
-		d.Row, d.what, d.why = 6, isKeep, why(code)
+	if d.why = g.unknown(i); d.why != noWhy {
+		d.Row, d.what = 6, isKeep
 		return d
 	}
 	if g.x.Top(i) {
@@ -42,18 +60,27 @@ func (g *judging) decide(i int) Decision {
 }
 
 // notOurs is row 0.
-func (g *judging) notOurs(i int) Code {
+func (g *judging) notOurs(i int) uint8 {
+	switch {
+	case g.closed != noWhy:
+		return g.closed
+	case !g.x.follows[i]:
+		return whyInactive
+	case g.audience(i) == outside:
+		return whyOutsideAudience
+	}
+	return noWhy
+}
+
+// closedTo is why the programme holds nobody at all.
+func (g *judging) closedTo() uint8 {
 	switch {
 	case g.facts.Paused[g.p.ID]:
-		return CodePaused
+		return whyPaused
 	case g.ended():
-		return CodeEnded
-	case !g.x.follows[i]:
-		return CodeInactive
-	case g.audience(i) == outside:
-		return CodeOutsideAudience
+		return whyEnded
 	}
-	return ""
+	return noWhy
 }
 
 func (g *judging) ended() bool { return !g.p.Ends.IsZero() && !g.facts.Now.Before(g.p.Ends) }
@@ -63,26 +90,26 @@ func (g *judging) over() bool { return g.facts.Paused[g.p.ID] || g.ended() }
 
 // past0 is rows 2 to 5: what the person did or was given keeps the way free,
 // whatever has become of the leaders.
-func (g *judging) past0(i int) (row uint8, code Code) {
+func (g *judging) past0(i int) (row, why uint8) {
 	if !g.known[i] {
-		return 0, ""
+		return 0, noWhy
 	}
 	if r := g.course(int32(i)); !r.At.IsZero() {
-		return 2, ""
+		return 2, noWhy
 	}
 	start, _ := g.started(i)
 	switch {
 	case inForce(g.mayStart[int32(i)], g.facts.Now):
-		return 3, CodeMayStart
+		return 3, whyMayStart
 	case !start.IsZero() && inForce(g.mayStart[int32(i)], start):
-		return 3, CodeStartedWaived
+		return 3, whyStartedWaived
 	case !start.IsZero():
-		return 4, ""
+		return 4, noWhy
 	}
 	if s := g.standing.of(int32(i)); s != nil && !s.Released.IsZero() {
-		return 5, ""
+		return 5, noWhy
 	}
-	return 0, ""
+	return 0, noWhy
 }
 
 // What a start rests on where it is no statement. An undated one was there when
@@ -119,23 +146,22 @@ func (g *judging) started(i int) (at time.Time, by string) {
 
 // unknown is row 6: something that would decide is not known. A silence is never
 // an answer.
-func (g *judging) unknown(i int) Code {
-	p := &g.x.People[i]
+func (g *judging) unknown(i int) uint8 {
 	switch {
 	case !g.x.first(i):
-		return CodeDuplicateID
-	case p.Status == StatusUnknown:
-		return CodeAudienceUnknown
+		return whyDuplicateID
+	case g.x.silent[i]:
+		return whyAudienceUnknown
 	case g.audience(i) == unstated, g.unitUnknown(i):
-		return CodeAudienceUnknown
+		return whyAudienceUnknown
 	case g.ids.shared[int32(i)]:
-		return CodeSharedIdentifier
+		return whySharedIdentifier
 	case g.blocked != nil:
-		return CodeUnread
+		return whyUnread
 	case g.anyRows && !g.matched[i]:
-		return CodeNotMatched
+		return whyNotMatched
 	}
-	return ""
+	return noWhy
 }
 
 func (g *judging) climb(i int) Climb {
@@ -147,25 +173,32 @@ func (g *judging) gate(i int) Decision {
 	if c := g.judgedByCohort(i); c != nil {
 		return g.cohortGate(c)
 	}
+	l := g.next[i]
+	if l < 0 {
+		return g.above(l)
+	}
+	if g.gateBy[l].Row == 0 {
+		g.gateBy[l] = g.above(l)
+	}
+	return g.gateBy[l]
+}
+
+// above are rows 8 to 10 for everybody whose effective leader that is, or who has none.
+func (g *judging) above(at int32) Decision {
 	levels := 1
 	if g.p.Sequence.Scope == ScopeChain {
 		levels = g.p.Sequence.Levels
 	}
-	d := Decision{Leader: nobodyLeft, Row: 9, what: isClear, why: why(CodeNoLeaderLeft)}
-	at := int32(i)
-	for n := 0; levels == 0 || n < levels; n++ {
-		at = g.next[at]
-		if at == nobodyLeft {
-			break
-		}
+	d := Decision{Leader: nobodyLeft, Row: 9, what: isClear, why: whyNoLeaderLeft}
+	for n := 0; at != nobodyLeft && (levels == 0 || n < levels); n, at = n+1, g.next[at] {
 		if g.unclear(at) {
 			return g.doubtful()
 		}
 		if d.Row == 9 && (n == 0 || !g.qual[at]) {
-			d.Leader, d.why = at, why(CodeLeaderQualified)
+			d.Leader, d.why = at, whyLeaderQualified
 		}
 		if !g.qual[at] && d.Row == 9 {
-			d.Row, d.what, d.why = 10, isHold, 0
+			d.Row, d.what, d.why = 10, isHold, noWhy
 		}
 	}
 	return d
@@ -186,15 +219,15 @@ func (g *judging) doubtful() Decision {
 
 // cohortGate is rows 9 and 10 for whoever is judged by all leaders of the audience.
 func (g *judging) cohortGate(c *cohort) Decision {
-	d := Decision{Leader: nobodyLeft, Row: 9, what: isClear, why: why(CodeCohortQualified)}
+	d := Decision{Leader: nobodyLeft, Row: 9, what: isClear, why: whyCohortQualified}
 	switch {
 	case c.reached():
 	case c.open():
-		d.why = why(CodeCohortOpen)
+		d.why = whyCohortOpen
 	case c.doubted():
 		return g.doubtful()
 	default:
-		d.Row, d.what, d.why = 10, isHold, 0
+		d.Row, d.what, d.why = 10, isHold, noWhy
 	}
 	return d
 }

@@ -78,7 +78,7 @@ func Ruling(all []Snapshot, at time.Time) (Snapshot, bool) {
 // in an organisation otherwise than in the last one.
 func earlier(all []Snapshot) iter.Seq2[int, []*Person] {
 	return func(yield func(int, []*Person) bool) {
-		if len(all) == 0 {
+		if len(all) < 2 {
 			return
 		}
 		list := pointers(all[len(all)-1].Org.People)

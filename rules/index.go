@@ -16,6 +16,7 @@ type Index struct {
 	again   []bool  // the id stood in an earlier row
 	follows []bool  // HR states that they hold a post: whoever does not is led by nobody
 	away    []bool  // HR states that they cannot lead now
+	silent  []bool  // HR states no status
 	next    []int32 // effective leader, nobodyLeft or inDoubt, waivers aside
 	leads   []bool  // is the effective leader of somebody, waivers aside
 }
@@ -35,7 +36,7 @@ func newIndex(people []Person, tops []string, acting []Acting) *Index {
 	x := &Index{
 		People: people, byID: make(map[string]int32, n), manager: make([]int32, n),
 		top: make([]bool, n), cyclic: make([]bool, n), level: make([]int32, n), again: make([]bool, n),
-		follows: make([]bool, n), away: make([]bool, n),
+		follows: make([]bool, n), away: make([]bool, n), silent: make([]bool, n),
 	}
 	for i := n - 1; i >= 0; i-- {
 		if later, ok := x.byID[people[i].ID]; ok {
@@ -52,6 +53,7 @@ func newIndex(people []Person, tops []string, acting []Acting) *Index {
 		p := &people[i]
 		x.manager[i] = x.edge(p.Manager)
 		x.follows[i] = p.Status != Inactive && p.Status != Vacant
+		x.silent[i] = p.Status == StatusUnknown
 		x.away[i] = !x.follows[i] || p.Status == Leave || p.NoAccount
 	}
 	x.act(acting)

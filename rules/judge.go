@@ -89,11 +89,15 @@ type judging struct {
 
 	known     []bool         // something is known of what the person did or was given
 	everybody bool           // the audience is
+	closed    uint8          // why the programme holds nobody at all, if it does
+	gateBy    []Decision     // by effective leader: what the gate is to whom they lead; row 0: not asked yet
+	counts    counts         // of leaders
 	next      []int32        // effective leader of everybody, or nobodyLeft, or inDoubt
 	leads     []bool         // is the effective leader of somebody
 	led       map[int32]bool // or was, until HR fell silent about those who were led
 	qual      []bool         // has met the gate
 	cohorts   map[string]*cohort
+	judgedBy  []*cohort             // who decides about i; nil: their own leaders
 	require   []string              // what a leader must have done, the course first
 	witnessed map[int32]Requirement // the course, by the word of the LMS
 	since     map[int32]time.Time   // when whoever is on hold was held; where that has an end
@@ -140,7 +144,8 @@ func (g *judging) read(m *Memory, program int) []Finding {
 	g.thens, g.led = map[thenKey]*then{}, map[int32]bool{}
 	g.readWaivers()
 	g.readRows()
-	g.blocked = g.block()
+	g.blocked, g.closed = g.block(), g.closedTo()
+	g.gateBy = make([]Decision, g.x.Len())
 	g.everybody = g.p.Audience.all()
 	g.climbAll()
 	g.readWitnesses()
@@ -268,8 +273,9 @@ func (g *judging) judge() ProgramJudgement {
 	for i := range out.Decisions {
 		out.Decisions[i] = g.decide(i)
 	}
+	g.counts = g.countWaiting(out.Decisions)
 	out.Violations = g.violations()
-	out.Leaders = g.leaders(out.Decisions)
+	out.Leaders = g.leaders()
 	return out
 }
 

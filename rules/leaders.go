@@ -5,15 +5,15 @@ import "slices"
 // leaders says where every leader of the programme stands. A leader is whoever
 // is, after climbing, the effective leader of somebody active; so are those whom
 // a waiver exempts from leading, who are named as such.
-func (g *judging) leaders(decisions []Decision) []LeaderState {
-	c := g.countWaiting(decisions)
-	var out []LeaderState
-	for i, reports := range c.reports {
+func (g *judging) leaders() []LeaderState {
+	out := make([]LeaderState, 0, g.counts.leaders())
+	for i, reports := range g.counts.reports {
 		if reports == 0 {
 			continue
 		}
 		l := LeaderState{Program: g.p.ID, Person: g.x.People[i].ID, Level: g.x.Level(i),
-			Reports: int(reports), Waiting: int(c.waiting[i]), Waived: c.waived[int32(i)]}
+			Reports: int(reports), Waiting: int(g.counts.waiting[i]), Waived: g.counts.waived[int32(i)]}
+		l.Requirements = make([]Requirement, 0, len(g.require))
 		for _, name := range g.require {
 			l.Requirements = append(l.Requirements, g.requirement(name, int32(i)))
 		}
@@ -31,10 +31,22 @@ type counts struct {
 	waived           map[int32]bool // leaders whom a waiver exempts
 }
 
+// leaders is how many lead somebody.
+func (c *counts) leaders() int {
+	n := 0
+	for _, r := range c.reports {
+		if r > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // countWaiting counts whom each leader leads, and who of them waits.
 func (g *judging) countWaiting(decisions []Decision) counts {
 	out := counts{make([]int32, g.x.Len()), make([]int32, g.x.Len()), map[int32]bool{}}
-	waiting := map[*cohort]int32{}
+	cohorts := map[*cohort]int32{}
+	held := make([]int32, g.x.Len()) // by effective leader: the people wait for the same
 	for i, l := range g.next {
 		if !g.x.follows[i] {
 			continue
@@ -47,12 +59,17 @@ func (g *judging) countWaiting(decisions []Decision) counts {
 			continue
 		}
 		if c := g.judgedByCohort(i); c != nil {
-			waiting[c]++
-			continue
+			cohorts[c]++
+		} else {
+			held[l]++
 		}
-		g.eachWait(int32(i), func(w int32) { out.waiting[w]++ })
 	}
-	for c, n := range waiting {
+	for l, n := range held {
+		if n > 0 {
+			g.eachWait(int32(l), func(w int32) { out.waiting[w] += n })
+		}
+	}
+	for c, n := range cohorts {
 		for _, l := range c.leaders {
 			if g.missed(l) {
 				out.waiting[l] += n
@@ -83,43 +100,25 @@ func (g *judging) findings(decisions []Decision) []Finding {
 		return nil
 	}
 	out := append(g.disagreements(), g.longHolds(decisions)...)
-	waited := map[int32]bool{}
-	take := func(l int32) {
-		if waited[l] {
-			return
+	for l, n := range g.counts.waiting {
+		if n == 0 {
+			continue
 		}
-		waited[l] = true
-		if detail := g.cannotAct(l); detail != "" {
+		if detail := g.cannotAct(int32(l)); detail != "" {
 			out = append(out, Finding{Code: CodeLeaderCannotAct, Program: g.p.ID, Person: g.x.People[l].ID, Detail: detail})
-		}
-	}
-	seen := map[*cohort]bool{}
-	for i, d := range decisions {
-		if d.Row != 10 {
-			continue
-		}
-		c := g.judgedByCohort(i)
-		if c == nil {
-			g.eachWait(int32(i), take)
-			continue
-		}
-		if !seen[c] {
-			seen[c] = true
-			for _, l := range slices.DeleteFunc(slices.Clone(c.leaders), func(l int32) bool { return !g.missed(l) }) {
-				take(l)
-			}
 		}
 	}
 	return out
 }
 
-// eachWait goes through the leaders above i who are waited for; it is no cohort's.
-func (g *judging) eachWait(i int32, do func(int32)) {
+// eachWait goes through whoever is waited for by people whose effective leader is at:
+// that one and the leaders above. It is no cohort's.
+func (g *judging) eachWait(at int32, do func(int32)) {
 	levels := 1
 	if g.p.Sequence.Scope == ScopeChain {
 		levels = g.p.Sequence.Levels
 	}
-	for n, at := 0, g.next[i]; at >= 0 && (levels == 0 || n < levels); n, at = n+1, g.next[at] {
+	for n := 0; at >= 0 && (levels == 0 || n < levels); n, at = n+1, g.next[at] {
 		if !g.qual[at] {
 			do(at)
 		}

@@ -130,26 +130,23 @@ func (g *judging) cohortOpenAt(unit string, t time.Time) bool {
 	return c != nil && !c.opened.IsZero() && !c.opened.After(t)
 }
 
-// deed is what somebody did that had to wait for the gate.
+// deed is what somebody did that had to wait for the gate: the start, or the completion.
 type deed struct {
-	person   int
-	kind     ViolationKind
-	at       time.Time
-	evidence []string
+	person    int32
+	completed bool
+	at        time.Time
 }
 
 // early are the violations of the sequence, by person: a start, and then a completion,
 // while the gate was shut. They are looked for from the latest to the first, because
 // earlier organisations are not all in memory.
-func (g *judging) early() map[int][]Violation {
-	var deeds []deed
-	for i := range g.x.People {
-		if g.known[i] && !g.notOursEver(i) {
-			deeds = g.appendDeeds(deeds, i)
-		}
+func (g *judging) early() map[int32][]Violation {
+	deeds := g.deeds()
+	latest := func(a, b deed) int { return b.at.Compare(a.at) }
+	if !slices.IsSortedFunc(deeds, latest) {
+		slices.SortStableFunc(deeds, latest)
 	}
-	slices.SortStableFunc(deeds, func(a, b deed) int { return b.at.Compare(a.at) })
-	out := map[int][]Violation{}
+	out := map[int32][]Violation{}
 	for _, d := range deeds {
 		if v, is := g.tooEarly(d); is {
 			out[d.person] = append(out[d.person], v)
@@ -161,37 +158,57 @@ func (g *judging) early() map[int][]Violation {
 	return out
 }
 
-// appendDeeds adds the start and the completion of i.
-func (g *judging) appendDeeds(deeds []deed, i int) []deed {
-	if start, by := g.started(i); !start.IsZero() && by != StartUndated {
-		var evidence []string
-		if by != "" {
-			evidence = []string{by}
+// deeds are the starts and completions of which it is known when they were.
+func (g *judging) deeds() []deed {
+	n := 0
+	for _, known := range g.known {
+		if known {
+			n += 2
 		}
-		deeds = append(deeds, deed{i, StartedEarly, start, evidence})
 	}
-	if r := g.records[i]; r != nil && !r.Completed.IsZero() {
-		deeds = append(deeds, deed{i, CompletedEarly, r.Completed, r.Evidence})
+	out := make([]deed, 0, n)
+	for i, known := range g.known {
+		if !known || g.notOursEver(i) {
+			continue
+		}
+		if start, by := g.started(i); !start.IsZero() && by != StartUndated {
+			out = append(out, deed{int32(i), false, start})
+		}
+		if r := g.records[i]; r != nil && !r.Completed.IsZero() {
+			out = append(out, deed{int32(i), true, r.Completed})
+		}
 	}
-	return deeds
+	return out
+}
+
+// says is of which kind the deed is too early, and the statements that show it.
+func (g *judging) says(d deed) (kind ViolationKind, evidence []string) {
+	if d.completed {
+		return CompletedEarly, g.records[d.person].Evidence
+	}
+	if _, by := g.started(int(d.person)); by != "" {
+		evidence = []string{by}
+	}
+	return StartedEarly, evidence
 }
 
 func (g *judging) tooEarly(d deed) (v Violation, is bool) {
-	id := g.x.People[d.person].ID
-	state, w := g.gateAt(d.person, d.at)
-	switch state {
-	case gateOpen:
+	state, w := g.gateAt(int(d.person), d.at)
+	if state == gateOpen {
 		return v, false
-	case gateUnknown:
+	}
+	id := g.x.People[d.person].ID
+	kind, evidence := g.says(d)
+	if state == gateUnknown {
 		// What was found when it could be known stands while it cannot.
 		for _, v := range g.facts.Open {
-			if v.Program == g.p.ID && v.Person == id && v.Kind == d.kind {
+			if v.Program == g.p.ID && v.Person == id && v.Kind == kind {
 				return v, true
 			}
 		}
 		return v, false
 	}
-	v = Violation{Program: g.p.ID, Person: id, Kind: d.kind, At: d.at, Evidence: d.evidence, Because: w.shut(g, d.at)}
+	v = Violation{Program: g.p.ID, Person: id, Kind: kind, At: d.at, Evidence: evidence, Because: w.shut(g, d.at)}
 	if last, since := w.opened(g); last >= 0 {
 		lead := since.Sub(d.at).Hours()
 		v.Resolved, v.Hours = true, &lead
@@ -207,13 +224,13 @@ func (g *judging) violations() []Violation {
 	var out []Violation
 	early := g.early()
 	for i := range g.x.People {
-		if g.notOursEver(i) {
+		if !g.known[i] || g.notOursEver(i) {
 			continue
 		}
 		if r := g.records[i]; r != nil {
 			out = append(out, r.Violations...)
 		}
-		out = append(out, early[i]...)
+		out = append(out, early[int32(i)]...)
 	}
 	return append(append(out, g.rowViolations()...), g.showcase()...)
 }
