@@ -1,11 +1,7 @@
 package lrs
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -43,37 +39,17 @@ func (c Claim) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(c))
 }
 
-// maxLine bounds one line of input.
-const maxLine = 16 << 20
-
-// Inspect reads statements, one a line, and yields for each what it would prove:
-// of each programme, or, when there are none, what its verb would prove for its
-// object. Empty lines are passed over and counted. It stops at the first error of
-// reading or of yield; a line that is no statement is none.
+// Inspect reads statements and yields for each what it would prove: of each
+// programme, or, when there are none, what its verb would prove for its object. They
+// come one a line, or as an array or the answer of an LRS; gzipped or not. Empty lines
+// are passed over and counted. It stops at the first error of reading or of yield; a
+// line that is no statement is none.
 func Inspect(r io.Reader, programs []rules.Program, yield func(Line) error) error {
 	var provers []prover
 	for i := range programs {
 		provers = append(provers, prover{&programs[i].ID, rules.NewProver(&programs[i])})
 	}
-	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxLine)
-	n := 0
-	for lines.Scan() {
-		n++
-		raw := bytes.TrimPrefix(bytes.TrimSpace(lines.Bytes()), []byte("\xef\xbb\xbf"))
-		if len(raw) == 0 {
-			continue
-		}
-		if err := yield(inspect(n, raw, provers)); err != nil {
-			return err
-		}
-	}
-	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return fmt.Errorf("cannot read line %d of the statements: it is longer than %d MiB; give one statement a line", n+1, maxLine>>20)
-	} else if err != nil {
-		return fmt.Errorf("cannot read line %d of the statements: %w", n+1, err)
-	}
-	return nil
+	return eachStatement(r, func(n int, raw []byte) error { return yield(inspect(n, raw, provers)) })
 }
 
 type prover struct {

@@ -1,8 +1,11 @@
 package lrs
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,5 +102,65 @@ func TestInspectStopsOnRequestAndOnEndlessLines(t *testing.T) {
 	err = Inspect(strings.NewReader("{}\n"+strings.Repeat("x", maxLine+1)), nil, func(Line) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestInspectTakesWhatPeopleHave: however the same two statements are laid out, they
+// are found, with their lines; what cannot be read is said.
+func TestInspectTakesWhatPeopleHave(t *testing.T) {
+	one, two := completed(1), completed(2)
+	laidOut := func(s string) string {
+		var b bytes.Buffer
+		if err := json.Indent(&b, []byte(s), "", "  "); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	height := strings.Count(laidOut(one), "\n") + 1
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write([]byte(one + "\n" + two + "\n")); err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		in    string
+		lines []int
+	}{
+		"lines":                 {one + "\n" + two, []int{1, 2}},
+		"lines of Windows":      {"\xef\xbb\xbf" + one + "\r\n\r\n" + two + "\r\n", []int{1, 3}},
+		"gzipped":               {packed.String(), []int{1, 2}},
+		"an array":              {"[" + one + "," + two + "]", []int{1, 1}},
+		"an array, laid out":    {laidOut("[" + one + "," + two + "]"), []int{2, 2 + height}},
+		"an array over lines":   {"[" + one + ",\n" + two + "]\n", []int{1, 2}},
+		"an answer":             {`{"more":"","statements":[` + one + "," + two + "]}", []int{1, 1}},
+		"an answer, laid out":   {laidOut(`{"statements":[` + one + "," + two + `],"more":"x"}`), []int{3, 3 + height}},
+		"two answers":           {`{"statements":[` + one + "]}\n" + `{"statements":[` + two + "]}", []int{1, 2}},
+		"statements, laid out":  {laidOut(one) + "\n" + laidOut(two), []int{1, 1 + height}},
+		"nothing":               {"", nil},
+		"an answer without any": {`{"statements":[],"more":""}`, nil},
+		"blank lines":           {"\n \r\n\n", nil},
+	} {
+		var lines []int
+		err := Inspect(strings.NewReader(c.in), nil, func(l Line) error {
+			if lines = append(lines, l.Line); !l.Valid || l.ID != id(len(lines)) {
+				t.Errorf("%s: %+v", name, l)
+			}
+			return nil
+		})
+		if err != nil || !slices.Equal(lines, c.lines) {
+			t.Errorf("%s: lines %v, want %v; %v", name, lines, c.lines, err)
+		}
+	}
+	for name, c := range map[string]struct{ in, says string }{
+		"cut off":   {laidOut("[" + one + "]")[:200], "cut off"},
+		"UTF-16":    {"\xff\xfe{\x00", "save it as UTF-8"},
+		"bad gzip":  {"\x1f\x8bno", "unpack"},
+		"cut gzip":  {packed.String()[:packed.Len()-12], "unexpected EOF"},
+		"too large": {"[\n" + strings.Repeat(strings.Repeat(" ", 1<<20)+"\n", 65), "64 MiB"},
+	} {
+		err := Inspect(strings.NewReader(c.in), nil, func(Line) error { return nil })
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, want %q", name, err, c.says)
+		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 type inspectCmd struct {
-	File       string `arg:"" optional:"" help:"Statements, one a line (JSON Lines); - for standard input."`
+	File       string `arg:"" optional:"" help:"Statements, one a line (JSON Lines), an array of them or the answer of an LRS, gzipped or not; - for standard input."`
 	Unresolved bool   `help:"List, by frequency, the actors in the store whose statements about a course are nobody's."`
 }
 
@@ -65,8 +65,10 @@ func (p *program) inspectJSON(in io.Reader, programs []rules.Program) error {
 
 // noteShape helps whoever gives the answer of an LRS as it came.
 func (p *program) noteShape(lines, valid int) {
-	if lines > 0 && valid == 0 {
-		fmt.Fprintln(p.stderr, "note: no line is a statement; one whole statement a line is wanted, as jq -c '.statements[]' makes it of an LRS's answer")
+	if lines == 0 {
+		fmt.Fprintln(p.stderr, "note: the file is empty: it holds no statement")
+	} else if valid == 0 {
+		fmt.Fprintln(p.stderr, "note: nothing of it is a statement; wanted are statements, one a line, or the answer of an LRS as it came")
 	}
 }
 
