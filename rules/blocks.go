@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -53,10 +54,15 @@ func (j *ProgramJudgement) CriticalPath() []Blocking {
 	return out
 }
 
-// LeadTime is how long after their leader people have completed the course: the
-// median, over whoever completed after the leader who led them then had. People is
-// how many they are; 0: there is nothing to tell.
-func (j *ProgramJudgement) LeadTime() (median time.Duration, people int) {
+// Sentence says the blocking in words. The name function turns an HR id into what the
+// reader may see.
+func (b Blocking) Sentence(name func(id string) string) string {
+	return fmt.Sprintf("%s blocks %d people, %d of them directly", name(b.Person), b.Blocked, b.Waiting)
+}
+
+// LeadTimes are how long after their leader people have completed the course, of
+// whoever completed after the leader who led them then had; the shortest first.
+func (j *ProgramJudgement) LeadTimes() []time.Duration {
 	g := j.judging
 	var all []time.Duration
 	for i := range j.Decisions {
@@ -67,10 +73,17 @@ func (j *ProgramJudgement) LeadTime() (median time.Duration, people int) {
 			}
 		}
 	}
+	slices.Sort(all)
+	return all
+}
+
+// LeadTime is the median of the LeadTimes. People is how many they are; 0: there is
+// nothing to tell.
+func (j *ProgramJudgement) LeadTime() (median time.Duration, people int) {
+	all := j.LeadTimes()
 	if len(all) == 0 {
 		return 0, 0
 	}
-	slices.Sort(all)
 	return all[len(all)/2], len(all)
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -20,6 +21,23 @@ type Threshold struct {
 	// NoAccount are managers stated to have no account: nobody waits for them, and
 	// they leave the threshold unmet.
 	NoAccount []string `json:"noAccount,omitempty"`
+}
+
+// Sentence says in words how far the leaders are, of whose use cases so many count.
+func (t Threshold) Sentence(useCases int) string {
+	const minute = "2006-01-02 15:04"
+	state := "not met"
+	if t.Met {
+		state = "met since " + t.Since.UTC().Format(minute)
+		if n := len(t.Waived); n > 0 {
+			state = fmt.Sprintf("met with %d waivers since %s", n, t.Since.UTC().Format(minute))
+		}
+	}
+	text := fmt.Sprintf("threshold of %s: %s; %d of %d leaders have completed and shared, %d use cases count", t.Program, state, t.Done, t.Leaders, useCases)
+	if n := len(t.NoAccount); n > 0 {
+		text += fmt.Sprintf("; %d leaders are stated to have no account", n)
+	}
+	return text
 }
 
 // MissingLeader is a leader who has not done what is asked.

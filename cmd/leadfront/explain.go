@@ -42,6 +42,7 @@ type linkJSON struct {
 	Doubt     rules.Code `json:"doubt,omitempty"`
 	Completed time.Time  `json:"completed,omitzero"`
 	Top       bool       `json:"top,omitempty"`
+	text      string
 }
 
 type rowJSON struct {
@@ -183,8 +184,9 @@ func chain(x *rules.Index, pj *rules.ProgramJudgement, n int) []linkJSON {
 		}
 		if c.Leader >= 0 {
 			l.Leader, l.Top = x.People[c.Leader].ID, x.Top(c.Leader)
-			l.Completed = pj.Requirements(c.Leader)[0].At
+			l.Completed = pj.Completed(c.Leader)
 		}
+		l.text = c.Sentence(x, l.Completed, names(x))
 		out = append(out, l)
 	}
 	return out
@@ -223,7 +225,7 @@ func (p *program) printExplained(e *explainJSON, name func(string) string) {
 	}
 	fmt.Fprintln(w, "  way up:")
 	for _, l := range e.Chain {
-		printf(w, "    %s\n", linkText(l, name))
+		printf(w, "    %s\n", l.text)
 	}
 	if len(e.Chain) == 0 {
 		fmt.Fprintln(w, "    nobody: a listed top of the organisation")
@@ -297,22 +299,4 @@ func (p *program) printStatements(list []statementJSON) {
 	if len(list) == 0 {
 		fmt.Fprintln(w, "    none")
 	}
-}
-
-func linkText(l linkJSON, name func(string) string) string {
-	var parts []string
-	for _, a := range l.Away {
-		parts = append(parts, name(a)+" is passed over")
-	}
-	switch {
-	case l.Doubt != "":
-		parts = append(parts, rules.Reason{Code: l.Doubt}.Sentence(name))
-	case l.Leader == "":
-		parts = append(parts, "nobody left up to the top")
-	case l.Completed.IsZero():
-		parts = append(parts, name(l.Leader)+" has not completed")
-	default:
-		parts = append(parts, name(l.Leader)+" completed on "+day(l.Completed))
-	}
-	return strings.Join(parts, "; ")
 }

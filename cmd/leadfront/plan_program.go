@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/leadfront/leadfront/connector"
@@ -100,10 +99,10 @@ func (p *program) printPrograms(plan planJSON, name func(string) string) {
 		if t.Gate == rules.GateCompleted {
 			printf(p.stdout, "%s: %d of %d leaders have qualified\n", t.Program, t.Qualified, t.Leaders)
 		} else {
-			printf(p.stdout, "%s\n", thresholdText(t.Threshold, t.UseCases))
+			printf(p.stdout, "%s\n", t.Sentence(t.UseCases))
 		}
 		for _, b := range t.CriticalPath[:min(len(t.CriticalPath), 3)] {
-			printf(p.stdout, "  %s blocks %d people, %d of them directly\n", name(b.Person), b.Blocked, b.Waiting)
+			printf(p.stdout, "  %s\n", b.Sentence(name))
 		}
 	}
 	if plan.At.IsZero() {
@@ -122,20 +121,4 @@ func (p *program) printPrograms(plan planJSON, name func(string) string) {
 	}
 	printf(p.stdout, "As of %s: %d on hold, %d clear, %d as they are, %d not concerned.\n", plan.At.UTC().Format(time.RFC3339),
 		counts[rules.Wait], counts[rules.Clear], counts[rules.Keep], counts[rules.None])
-}
-
-// thresholdText is the threshold in a sentence.
-func thresholdText(t rules.Threshold, useCases int) string {
-	state := "not met"
-	if t.Met {
-		state = "met since " + day(t.Since)
-		if n := len(t.Waived); n > 0 {
-			state = fmt.Sprintf("met with %d waivers since %s", n, day(t.Since))
-		}
-	}
-	text := fmt.Sprintf("threshold of %s: %s; %d of %d leaders have completed and shared, %d use cases count", t.Program, state, t.Done, t.Leaders, useCases)
-	if n := len(t.NoAccount); n > 0 {
-		text += fmt.Sprintf("; %d leaders are stated to have no account", n)
-	}
-	return text
 }

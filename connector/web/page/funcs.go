@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/leadfront/leadfront/connector/web/view"
+	"github.com/leadfront/leadfront/rules"
 )
 
 // funcs are what templates may call.
@@ -22,8 +25,9 @@ func (l *Layout) funcs() template.FuncMap {
 	return template.FuncMap{
 		"when": when, "day": day, "span": Span, "count": Count, "percent": percent,
 		"ago":    func(t time.Time) string { return ago(l.now(), t) },
-		"plural": plural,
-		"words":  func(code any) string { return strings.ReplaceAll(fmt.Sprint(code), "_", " ") },
+		"plural": plural, "part": newPart, "below": newSplit, "share": share, "sourceKind": sourceKind,
+		"smallest": func() int { return view.Smallest }, "pageSize": func() int { return mostRows },
+		"words": func(code any) string { return strings.ReplaceAll(fmt.Sprint(code), "_", " ") },
 	}
 }
 
@@ -96,4 +100,34 @@ func percent(part, of int) string {
 		return fmt.Sprintf("%d %%", 100*part/of)
 	}
 	return fmt.Sprintf("%d %%", min(99, max(1, (100*part+of/2)/of)))
+}
+
+// part is how many of how many, for a bar.
+type part struct{ Part, Of int }
+
+func newPart(n, of int) part { return part{n, of} }
+
+// split is how many are done and how many wait, of how many.
+type split struct{ Done, Wait, Of int }
+
+func newSplit(r row) split {
+	return split{r.Completed, r.Waiting, r.People}
+}
+
+// share is the width of a bar, in percent.
+func share(part, of int) string {
+	if of == 0 {
+		return "0"
+	}
+	return strconv.FormatFloat(100*float64(part)/float64(of), 'f', 1, 64)
+}
+
+func sourceKind(k rules.SourceKind) string {
+	switch k {
+	case rules.SourceHRIS:
+		return "who leads whom"
+	case rules.SourceLMS:
+		return "learning platform"
+	}
+	return "learning records"
 }
