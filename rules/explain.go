@@ -94,7 +94,7 @@ func (j *ProgramJudgement) LeaderOf(i int) int { return int(j.judging.next[i]) }
 func (j *ProgramJudgement) Completed(i int) time.Time { return j.judging.course(int32(i)).At }
 
 // Follows reports whether HR states that the person of that number holds a post.
-func (x *Index) Follows(i int) bool { return x.follows(i) }
+func (x *Index) Follows(i int) bool { return x.follows[i] }
 
 // UseCases are everything that was shared in the programme, earliest first.
 func (j *ProgramJudgement) UseCases() []UseCase {
