@@ -25,8 +25,9 @@ type programBoard struct {
 	*tree
 	Levels    []view.Level
 	LeadTimes []time.Duration
-	Waiting   int            // people who wait
-	blocking  map[string]int // by HR id: position in CriticalPath
+	Compared  *rules.Comparison // nil: not asked for, or too few
+	Waiting   int               // people who wait
+	blocking  map[string]int    // by HR id: position in CriticalPath
 	audience  int
 	x         *rules.Index
 
@@ -58,6 +59,9 @@ func (b *board) compute() {
 		p := &list[i]
 		one := &programBoard{Program: p, tree: newTree(p, b.view.Judgement.Index), Levels: p.Levels(), LeadTimes: p.LeadTimes(),
 			blocking: map[string]int{}, audience: p.Audience(), x: b.view.Judgement.Index}
+		if c, ok := p.Compare(); ok {
+			one.Compared = &c
+		}
 		for n := range p.Decisions {
 			if p.Decisions[n].Row == 10 {
 				one.Waiting++

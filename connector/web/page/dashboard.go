@@ -150,7 +150,7 @@ func (p *Pages) dashboardOf(r reader, b *programBoard) dashboard {
 	d := dashboard{View: r.view, Program: b.Program, Staff: r.staff(), Operator: r.Is(signin.Operator), ID: pr.ID, Title: pr.Title, Paused: b.Paused, Launch: pr.Launch,
 		NotYet: p.Now().Before(pr.Launch), State: b.Threshold, Sentence: b.Threshold.Sentence(counting(b.UseCases)), Gate: pr.Sequence.Gate,
 		Audience: b.audience, Waiting: b.Waiting, Waived: len(b.Threshold.Waived), NoAccount: len(b.Threshold.NoAccount),
-		Levels: b.Levels, LeadTime: leadTimes(b.LeadTimes), Asked: pr.Compare}
+		Levels: b.Levels, LeadTime: leadTimes(b.LeadTimes), Asked: pr.Compare, Compare: b.Compared}
 	if d.Title == "" {
 		d.Title = pr.ID
 	}
@@ -173,9 +173,6 @@ func (p *Pages) dashboardOf(r reader, b *programBoard) dashboard {
 		if !b.Completed(int(root)).IsZero() {
 			d.Done++
 		}
-	}
-	if c, ok := b.Compare(); ok {
-		d.Compare = &c
 	}
 	d.MoreBlocked = max(0, len(b.CriticalPath)-mostBlocking)
 	d.MoreMissing = max(0, len(b.Threshold.Missing)-mostMissing)
