@@ -122,6 +122,9 @@ type Evidence struct {
 	Success    *bool    `json:"success,omitempty"`
 	Score      *Score   `json:"score,omitempty"`
 	Mastery    *float64 `json:"mastery,omitempty"` // cmi5 masteryscore of the context
+	// Tracked is for how long the source itself saw the learner at it; 0: it does not
+	// say. What a sender claims as a duration is none.
+	Tracked time.Duration `json:"tracked,omitempty"`
 
 	// Said is what a share carries of the use case.
 	Said *Said `json:"said,omitempty"`

@@ -87,16 +87,24 @@ func (h *history) violation(kind ViolationKind, subject string, proofs []*proof)
 	}
 }
 
-// tooFast is a completion sooner after the start than the course takes. Without a
-// sign of the start before it nobody can tell.
+// tooFast is a completion sooner after the start than the course takes, or with less
+// time at it, where the source of the completion tells. Without a sign of the start
+// before it nobody can tell.
 func (h *history) tooFast(done *met) []Violation {
+	last := done.proofs[len(done.proofs)-1]
+	if at := last.Tracked; at > 0 && len(done.proofs) == 1 {
+		if at >= h.c.MinDuration {
+			return nil
+		}
+		return []Violation{h.violation(TooFast, last.Object, done.proofs)}
+	}
 	start := earliest(h.all, func(p *proof) bool {
 		return !p.voided && (p.Kind == KindStarted || p.Kind == KindProgressed) && (p.tied || h.live[p.Registration]) && !p.at.After(done.at())
 	})
 	if h.c.MinDuration <= 0 || start == nil || done.at().Sub(start.at) >= h.c.MinDuration {
 		return nil
 	}
-	return []Violation{h.violation(TooFast, done.proofs[len(done.proofs)-1].Object, append([]*proof{start}, done.proofs...))}
+	return []Violation{h.violation(TooFast, last.Object, append([]*proof{start}, done.proofs...))}
 }
 
 // wrongEditions are completions of an accepted activity with a revision or at a

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/leadfront/leadfront/rules"
 )
@@ -25,12 +26,13 @@ type rest struct {
 	Score         *rules.Score `json:"score,omitempty"`
 	Mastery       *float64     `json:"mastery,omitempty"`
 	Said          *rules.Said  `json:"said,omitempty"`
+	Tracked       int64        `json:"tracked,omitempty"` // nanoseconds
 	For           []string     `json:"for,omitempty"`
 }
 
 func restOf(e rules.Evidence) rest {
 	return rest{e.TimeUncertain, e.ObjectType, e.Voids, e.Parents, e.Grouping, e.Category,
-		e.Registration, e.Revision, e.Platform, e.Completion, e.Success, e.Score, e.Mastery, e.Said, e.For}
+		e.Registration, e.Revision, e.Platform, e.Completion, e.Success, e.Score, e.Mastery, e.Said, int64(e.Tracked), e.For}
 }
 
 func (r rest) into(e *rules.Evidence) {
@@ -38,7 +40,7 @@ func (r rest) into(e *rules.Evidence) {
 	e.Parents, e.Grouping, e.Category = r.Parents, r.Grouping, r.Category
 	e.Registration, e.Revision, e.Platform = r.Registration, r.Revision, r.Platform
 	e.Completion, e.Success, e.Score, e.Mastery = r.Completion, r.Success, r.Score, r.Mastery
-	e.Said, e.For = r.Said, r.For
+	e.Said, e.Tracked, e.For = r.Said, time.Duration(r.Tracked), r.For
 }
 
 func readEvidence(ctx context.Context, q querier) ([]rules.Evidence, error) {

@@ -121,6 +121,9 @@ func TestWhatARegistrationProves(t *testing.T) {
 		}
 		var got []string
 		for _, e := range evidence {
+			if want := e.Kind == rules.KindCompleted && strings.HasPrefix(e.Actor.Value, "ann"); (e.Tracked == 30*time.Minute) != want || !want && e.Tracked != 0 {
+				t.Errorf("%s %s: %v tracked", e.Actor.Value, e.Kind, e.Tracked)
+			}
 			got = append(got, e.Actor.Value+" "+e.Kind.String()+" "+e.Timestamp.Format("15:04"))
 		}
 		want := "ann started 09:00,ann completed 10:00,ann passed 10:00,ben started 09:00,cy started 09:00,cy completed 09:30,cy failed 09:30"

@@ -37,6 +37,7 @@ type registration struct {
 	Score      struct {
 		Scaled *float64 `json:"scaled"` // 0 to 100
 	} `json:"score"`
+	Seconds   float64   `json:"totalSecondsTracked"`
 	First     time.Time `json:"firstAccessDate"`
 	Last      time.Time `json:"lastAccessDate"`
 	Completed time.Time `json:"completedDate"`
@@ -48,6 +49,9 @@ type registration struct {
 		Email string `json:"email"`
 	} `json:"learner"`
 }
+
+// maxSeconds is more than anybody is at a course: beyond it nothing is said.
+const maxSeconds = 366 * 24 * 60 * 60
 
 // maxRaw bounds what is kept of a registration that could not be read.
 const maxRaw = 64 << 10
@@ -123,6 +127,9 @@ func (r *registration) evidence(home string, who rules.Actor) []rules.Evidence {
 		e := r.say(home, who, verbCompleted, rules.KindCompleted, at)
 		yes := true
 		e.Completion = &yes
+		if 0 < r.Seconds && r.Seconds <= maxSeconds {
+			e.Tracked = time.Duration(r.Seconds * float64(time.Second))
+		}
 		out = append(out, e)
 	}
 	switch r.Success {
