@@ -86,6 +86,7 @@ func (d *decoder) checkSources(c *Config) map[string]string {
 		path := fmt.Sprintf("records[%d]", i)
 		d.checkRecords(path, r, names)
 	}
+	d.checkShare(c)
 	d.checkHRIS(c.HRIS, names)
 	d.checkLMS(c.LMS, names)
 	return names
@@ -97,6 +98,22 @@ func (d *decoder) source(path, name, kind string, s Schedule, names map[string]s
 	names[name] = kind
 	d.require(path+".every", s.Every > 0, "must be longer than 0")
 	d.require(path+".max_age", s.MaxAge == 0 || s.MaxAge >= s.Every, "is shorter than every, so every reading would be too old")
+}
+
+// checkShare: what people share goes to one record store, or it would count twice.
+func (d *decoder) checkShare(c *Config) {
+	first := ""
+	for i, r := range c.Records {
+		if r.LRS == nil || r.LRS.Share == nil {
+			continue
+		}
+		path := fmt.Sprintf("records[%d].lrs.share", i)
+		d.require(path, first == "", "stands in %s already: what people share goes to one LRS", first)
+		d.require(path, c.Web != nil, "needs web: people share on its pages")
+		err := r.LRS.writing().Validate()
+		d.require(path, err == nil || d.has(fmt.Sprintf("records[%d].lrs", i)), "%v", err)
+		first = path
+	}
 }
 
 func (d *decoder) checkRecords(path string, r Records, names map[string]string) {

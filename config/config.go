@@ -137,6 +137,37 @@ type LRS struct {
 	// Sweep is how often the LRS is asked for the statements that completions rest
 	// on, one by one, to find voidings that were never seen; 24h. 0: never.
 	Sweep time.Duration `yaml:"sweep"`
+	// Share has this LRS take what people share on leadfront's pages; at most one may.
+	// Left out: use cases are not shared there.
+	Share *Share `yaml:"share"`
+}
+
+// Share is how statements are written to an LRS: with credentials of its own, which
+// need the right to write statements and nothing else, or with those for reading.
+type Share struct {
+	Username string      `yaml:"username"`
+	Password rest.Secret `yaml:"password"`
+	Token    rest.Secret `yaml:"token"`
+}
+
+// writing is how the LRS is reached for writing.
+func (l *LRS) writing() rest.Config {
+	c := l.Server
+	if s := l.Share; s != nil && (s.Username != "" || s.Token != "") {
+		c.Username, c.Password, c.Token = s.Username, s.Password, s.Token
+	}
+	return c
+}
+
+// Sharing returns the LRS that takes what people share, and how it is reached for
+// that; nil: there is none.
+func (c *Config) Sharing() (*LRS, rest.Config) {
+	for _, r := range c.Records {
+		if r.LRS != nil && r.LRS.Share != nil {
+			return r.LRS, r.LRS.writing()
+		}
+	}
+	return nil, rest.Config{}
 }
 
 // SetDefaults fills in what may be left out.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/leadfront/leadfront/connector/rest"
+	"github.com/leadfront/leadfront/connector/web/showcase"
 	"github.com/leadfront/leadfront/connector/web/signin"
 )
 
@@ -26,6 +27,8 @@ type Web struct {
 	Proxies []string     `yaml:"proxies"`
 	SignIn  SignIn       `yaml:"sign_in"` // required
 	Roles   signin.Roles `yaml:"roles"`
+	// Showcase says who sees the use cases of leaders, and how one is added.
+	Showcase showcase.Config `yaml:"showcase"`
 }
 
 // SignIn says how people and programs show who they are: at least one way, and one

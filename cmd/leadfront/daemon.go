@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/leadfront/leadfront/connector"
+	"github.com/leadfront/leadfront/connector/outbox"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/connector/web"
 	"github.com/leadfront/leadfront/rules"
@@ -74,6 +75,8 @@ type daemon struct {
 	reloads reloader
 	last    atomic.Pointer[connector.Report]
 	show    publisher
+	shares  atomic.Pointer[sharing] // of the configuration in force; nil: none
+	sender  *outbox.Sender
 }
 
 func newDaemon(p *program, st *store.Store, log *slog.Logger) *daemon {
@@ -82,6 +85,7 @@ func newDaemon(p *program, st *store.Store, log *slog.Logger) *daemon {
 	d := &daemon{program: p, store: st, log: log, reg: reg, metrics: web.NewMetrics(reg, buildVersion().Version),
 		notify: newNotifier(p.getenv, p.now, log), reloads: reloader{next: make(chan handover, 1)}}
 	d.server = web.NewServer(reg, d.ready, log)
+	d.sender = d.newSender()
 	return d
 }
 
@@ -96,6 +100,7 @@ func (d *daemon) serve(ctx context.Context, s *site, signals <-chan os.Signal) e
 		func(ctx context.Context) error { return d.server.Serve(ctx, listener) },
 		func(ctx context.Context) error { return d.hangups(ctx, signals) },
 		d.verifyDaily,
+		d.sender.Run,
 	}
 	if s.config.Admin != "" {
 		admin, err := web.Listen(ctx, s.config.Admin)
@@ -105,7 +110,7 @@ func (d *daemon) serve(ctx context.Context, s *site, signals <-chan os.Signal) e
 		beside = append(beside, func(ctx context.Context) error { return web.NewAdmin(d.reload, d.log).Serve(ctx, admin) })
 	}
 	if s.config.Web != nil {
-		face, err := d.face(ctx, s.config.Web)
+		face, err := d.face(ctx, s.config)
 		if err != nil {
 			return errors.Join(err, listener.Close())
 		}

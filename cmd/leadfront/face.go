@@ -14,16 +14,22 @@ import (
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/connector/web"
 	"github.com/leadfront/leadfront/connector/web/page"
+	"github.com/leadfront/leadfront/connector/web/showcase"
 	"github.com/leadfront/leadfront/connector/web/signin"
 )
 
 // face opens what people see, and returns what serves it until its context ends.
-func (d *daemon) face(ctx context.Context, w *config.Web) (serve func(context.Context) error, err error) {
+func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context.Context) error, err error) {
+	w := c.Web
 	door, err := newDoor(w, d)
 	if err != nil {
 		return nil, err
 	}
-	layout, err := page.NewLayout(&d.show, d.program.now, nil)
+	layout, err := page.NewLayout(&d.show, d.program.now, []page.Item{{Label: "Showcase", Path: showcase.Path}})
+	if err != nil {
+		return nil, err
+	}
+	show, err := d.showcase(c, layout)
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +37,7 @@ func (d *daemon) face(ctx context.Context, w *config.Web) (serve func(context.Co
 		e.HTTPErrorHandler = layout.Errors
 		door.Mount(e)
 		layout.Mount(e)
+		show.Mount(e, door.Need)
 	}, d.log)
 	l, err := web.ListenAnywhere(ctx, w.Listen)
 	if err != nil {

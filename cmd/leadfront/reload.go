@@ -79,7 +79,7 @@ func (d *daemon) propose() (<-chan error, error) {
 func sameRoom(old, c *config.Config) error {
 	var keys []string
 	for key, same := range map[string]bool{"data": old.Data == c.Data, "listen": old.Listen == c.Listen, "admin": old.Admin == c.Admin, "log": old.Log == c.Log,
-		"web": reflect.DeepEqual(old.Web, c.Web)} {
+		"web": reflect.DeepEqual(old.Web, c.Web), "records.lrs.share": shares(old) == shares(c)} {
 		if !same {
 			keys = append(keys, key)
 		}
@@ -88,6 +88,12 @@ func sameRoom(old, c *config.Config) error {
 		return fmt.Errorf("a new value of %s takes a restart; nothing was changed", strings.Join(keys, ", "))
 	}
 	return nil
+}
+
+// shares reports whether people can share: the pages are made for it or not.
+func shares(c *config.Config) bool {
+	l, _ := c.Sharing()
+	return l != nil
 }
 
 // refused notes that the last good configuration stays in force.
@@ -167,6 +173,7 @@ func (d *daemon) inForce(s *site, l *connector.Loop) {
 		hook = &web.Hook{Token: p.Token.Reveal(), Key: p.Secret.Reveal(), Window: p.Window, MaxBody: p.MaxBody, Now: l.Now, Look: l.Look}
 	}
 	d.server.Hook(hook)
+	d.shares.Store(s.sharing)
 	d.metrics.Configured(s.configured(d.program.now()))
 	d.show.configured(l.Policy, s.configured(d.program.now()).Sources)
 	d.reloads.mu.Lock()

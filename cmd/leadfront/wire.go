@@ -23,6 +23,7 @@ type site struct {
 	hris    connector.HRISSource
 	records []connector.RecordSource
 	lrss    []*lrs.Client
+	sharing *sharing // nil: nothing can be shared
 	clouds  []*scormcloud.Client
 	lms     []connector.LMSSource
 	// platforms are the connectors of lms, in that order.
@@ -59,6 +60,9 @@ func (p *program) build(c *config.Config) (*site, error) {
 
 func (s *site) buildRecords() error {
 	watch := lrs.NewWatch(s.policy.Programs)
+	if err := s.buildSharing(); err != nil {
+		return err
+	}
 	for _, r := range s.config.Records {
 		if r.SCORMCloud != nil {
 			if err := s.buildSCORMCloud(r.SCORMCloud, watch); err != nil {
