@@ -57,7 +57,7 @@ func (t *tx) adopt(h rules.Hold, a Adoption, at time.Time) (fresh bool, err erro
 	}
 	seq, err := t.log(line{at: at, kind: LogAdopted, program: h.Program, target: h.Target, person: h.Person,
 		public: map[string]any{"intent": h.Intent, "at": stamp(h.Intended)},
-		personal: adopted{enrolled: enrolled{Row: h.Row, Account: rules.Account{ID: h.Account}},
+		personal: adopted{enrolled: enrolled{Row: h.Row, Account: account{ID: h.Account}},
 			why: why{a.By, a.Reason, map[string]string{"export": a.Export}}}})
 	if err != nil {
 		return false, err

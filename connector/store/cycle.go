@@ -41,6 +41,8 @@ type cycle struct {
 	approved map[rules.ChangeKey]string // digest of the approval that let it through
 	config   int64                      // log entry of the configuration that it rests on
 	org      int64                      // and of the organisation; 0: there is none
+	begun    map[string]bool            // programmes whose holds are known to have begun
+	part     map[string]bool            // whether an approval was of a part of a plan alone, by digest
 }
 
 // basis finds what the cycle rests on. Entries name it by the numbers of other
@@ -80,7 +82,7 @@ func (c *cycle) decisions() error {
 }
 
 func (c *cycle) decided(d rules.Decided) (seq int64, err error) {
-	personal := rules.Decided{Program: d.Program, Verdict: d.Verdict, Row: d.Row}
+	var personal decidedBy
 	if personal.Because, err = c.masked(d.Because); err != nil {
 		return 0, err
 	}
@@ -89,6 +91,13 @@ func (c *cycle) decided(d rules.Decided) (seq int64, err error) {
 	}
 	return c.log(line{at: c.At, kind: LogDecision, program: d.Program, person: d.Person, personal: personal,
 		public: map[string]any{"verdict": d.Verdict, "row": d.Row, "because": codes(d.Because), "config": c.config, "org": c.org}})
+}
+
+// decidedBy is the personal part of a decision: the entry itself says of whom and
+// what it is.
+type decidedBy struct {
+	Because []rules.Reason `json:"because,omitempty"`
+	Waits   []string       `json:"waits,omitempty"`
 }
 
 // consumed uses approvals up. What they covered is remembered, so that the guard
@@ -138,6 +147,13 @@ func (c *cycle) use(digest, program string, approval int64) error {
 // enforced notes that holds of a programme have begun with approval. Every new hold
 // proves it but one of an approved part: the guard lets none through before.
 func (c *cycle) enforced(program string) error {
+	if c.begun[program] {
+		return nil
+	}
+	if c.begun == nil {
+		c.begun = map[string]bool{}
+	}
+	c.begun[program] = true
 	_, err := c.exec(`INSERT INTO program (id, enforced) VALUES (?1, ?2)
 		ON CONFLICT (id) DO UPDATE SET enforced = ?2 WHERE enforced = ''`, program, stamp(c.At))
 	return err

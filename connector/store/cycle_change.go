@@ -41,7 +41,7 @@ func (c *cycle) change(ch *rules.Change, plan int64) error {
 	seq, err := c.log(line{at: c.At, kind: LogIntent, program: ch.Program, target: ch.Target, person: ch.Person,
 		public: map[string]any{"move": ch.Move, "from": ch.From.String(), "to": ch.To.String(), "cause": ch.Cause,
 			"because": codes(ch.Because), "plan": plan},
-		personal: enrolled{Row: ch.Row, Account: ch.Account, Because: because}})
+		personal: enrolled{Row: ch.Row, Account: account(ch.Account), Because: because}})
 	if err != nil {
 		return err
 	}
@@ -61,8 +61,18 @@ func (c *cycle) change(ch *rules.Change, plan int64) error {
 // says whose it is; others are named by their references.
 type enrolled struct {
 	Row     string         `json:"row"`
-	Account rules.Account  `json:"account"`
+	Account account        `json:"account"`
 	Because []rules.Reason `json:"because,omitempty"`
+}
+
+// account is one as it is kept: what is not known of it takes no room.
+type account struct {
+	LMS       string `json:",omitempty"`
+	ID        string
+	Username  string `json:",omitempty"`
+	IDNumber  string `json:",omitempty"`
+	Email     string `json:",omitempty"`
+	Suspended bool   `json:",omitempty"`
 }
 
 // nameFromHold finds out whom a release is for when the match was lost since.
@@ -88,8 +98,8 @@ func (c *cycle) hold(ch *rules.Change) error {
 	if err != nil || found {
 		return err
 	}
-	part := false
-	if _, err := c.get(`SELECT part FROM approval WHERE digest = ?`, []any{c.approvedBy(ch)}, []any{&part}); err != nil {
+	part, err := c.ofPart(c.approvedBy(ch))
+	if err != nil {
 		return err
 	}
 	if !part {
@@ -100,6 +110,22 @@ func (c *cycle) hold(ch *rules.Change) error {
 	ch.Hold, err = c.insert(`INSERT INTO hold (program, target, row, account, person, intended, intent)
 		VALUES (?, ?, ?, ?, ?, ?, ?)`, ch.Program, ch.Target, ch.Row, ch.Account.ID, ch.Person, stamp(c.At), ch.Intent)
 	return err
+}
+
+// ofPart reports whether an approval was of a part of a plan alone; there may be none.
+func (c *cycle) ofPart(digest string) (part bool, err error) {
+	part, known := c.part[digest]
+	if digest == "" || known {
+		return part, nil
+	}
+	if _, err = c.get(`SELECT part FROM approval WHERE digest = ?`, []any{digest}, []any{&part}); err != nil {
+		return false, err
+	}
+	if c.part == nil {
+		c.part = map[string]bool{}
+	}
+	c.part[digest] = part
+	return part, nil
 }
 
 // released is remembered at the intent and not at the outcome: when the answer is
@@ -113,7 +139,7 @@ func (c *cycle) released(ch rules.Change) error {
 }
 
 func (c *cycle) keepChange(ch rules.Change) error {
-	account, err := encode(ch.Account)
+	whose, err := encode(account(ch.Account))
 	if err != nil {
 		return err
 	}
@@ -127,7 +153,7 @@ func (c *cycle) keepChange(ch rules.Change) error {
 	}
 	_, err = c.exec(`INSERT INTO change (intent, at, program, target, row, account, person, move, was, wanted,
 		cause, because, hold, approved) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		ch.Intent, stamp(c.At), ch.Program, ch.Target, ch.Row, account, ch.Person, string(ch.Move),
+		ch.Intent, stamp(c.At), ch.Program, ch.Target, ch.Row, whose, ch.Person, string(ch.Move),
 		ch.From.String(), ch.To.String(), string(ch.Cause), because, hold, c.approvedBy(&ch))
 	return err
 }

@@ -106,7 +106,7 @@ func (t *tx) holdLine(kind string, h rules.Hold, at time.Time, because []rules.R
 	}
 	_, err = t.log(line{at: at, kind: kind, program: h.Program, target: h.Target, person: h.Person,
 		public:   map[string]any{"hold": h.ID, "because": codes(because)},
-		personal: enrolled{Row: h.Row, Account: rules.Account{ID: h.Account}, Because: masked}})
+		personal: enrolled{Row: h.Row, Account: account{ID: h.Account}, Because: masked}})
 	return err
 }
 

@@ -34,8 +34,7 @@ func TestAHoldFromIntentToRelease(t *testing.T) {
 	f = facts(t, s, hour(6))
 	equal(t, "open holds", len(f.Holds), 1)
 	equal(t, "the other one", f.Holds[0].Person, "102")
-	equal(t, "log", kinds(t, s, 2), []string{LogPlan, LogIntent, LogIntent, LogOutcome, LogHoldSeen, LogOutcome,
-		LogPlan, LogIntent, LogOutcome, LogHoldClosed})
+	equal(t, "log", kinds(t, s, 2), []string{LogPlan, LogIntent, LogIntent, LogOutcome, LogOutcome, LogPlan, LogIntent, LogOutcome})
 }
 
 func TestWhatFailsLeavesTheHoldAsItIs(t *testing.T) {

@@ -30,7 +30,8 @@ type Recovered struct {
 type Recovery struct {
 	out       Recovered
 	holds     map[recoveredRow]*rules.Hold
-	intents   map[int64]*rules.Hold // holds by the numbers of the entries that intended them
+	intents   map[int64]*rules.Hold  // holds by the numbers of the entries that intended them
+	releases  map[int64]recoveredRow // rows by the numbers of the entries that intended their release
 	standings map[decidedKey]*rules.Standing
 	overrides map[recoveredRow]rules.Override
 	waivers   map[int64]rules.Waiver
@@ -45,7 +46,7 @@ var ErrPart = errors.New("the export is not a whole log: make it with `leadfront
 
 // NewRecovery begins one.
 func NewRecovery() *Recovery {
-	return &Recovery{holds: map[recoveredRow]*rules.Hold{}, intents: map[int64]*rules.Hold{}, standings: map[decidedKey]*rules.Standing{},
+	return &Recovery{holds: map[recoveredRow]*rules.Hold{}, intents: map[int64]*rules.Hold{}, releases: map[int64]recoveredRow{}, standings: map[decidedKey]*rules.Standing{},
 		overrides: map[recoveredRow]rules.Override{}, waivers: map[int64]rules.Waiver{}, paused: map[string]bool{}}
 }
 
@@ -87,10 +88,17 @@ func (r *Recovery) Entry(e LogEntry) error {
 	return nil
 }
 
-// outcome takes in that a hold was not sent.
+// outcome takes in what has become of a change.
 func (r *Recovery) outcome(body recoverable) {
-	if h := r.intents[body.Intent]; h != nil && (body.Result == rules.Failed || body.Result == rules.Skipped) {
+	key, release := r.releases[body.Intent]
+	switch h := r.intents[body.Intent]; {
+	case release && body.Result == rules.Done:
+		delete(r.holds, key)
+	case h == nil:
+	case body.Result == rules.Failed || body.Result == rules.Skipped:
 		h.Sent = false
+	case body.Result == rules.Done:
+		h.Seen = true
 	}
 }
 
@@ -119,7 +127,12 @@ func (r *Recovery) enrolment(e LogEntry, body recoverable) {
 	case LogIntent:
 		if body.Move == rules.MoveHold {
 			r.held(key, e, of, false)
-		} else if body.Cause != rules.CauseUndo {
+			return
+		}
+		if body.Move == rules.MoveRelease {
+			r.releases[e.Seq] = key
+		}
+		if body.Cause != rules.CauseUndo {
 			r.stand(e, recoverable{Released: stamp(e.At)})
 		}
 	case LogHoldSeen:

@@ -126,11 +126,16 @@ func (r *tracer) flush() error {
 		return err
 	}
 	for _, e := range group {
-		d := rules.Decided{}
-		if json.Unmarshal([]byte(e.Personal), &d) == nil && e.PersonID != "" {
-			d.Person, d.At = e.PersonID, e.At
-			r.decided[decidedKey{e.Program, e.PersonID}] = d
+		var was struct {
+			Verdict rules.Verdict
+			Row     int
 		}
+		var by decidedBy
+		if e.PersonID == "" || json.Unmarshal([]byte(e.Body), &was) != nil || json.Unmarshal([]byte(e.Personal), &by) != nil {
+			continue
+		}
+		r.decided[decidedKey{e.Program, e.PersonID}] = rules.Decided{Program: e.Program, Person: e.PersonID, At: e.At,
+			Verdict: was.Verdict, Row: was.Row, Because: by.Because, Waits: by.Waits}
 	}
 	return nil
 }

@@ -43,12 +43,22 @@ func (t *tx) settle(o rules.Outcome) error {
 		string(o.Result), seenState(o), o.Error, stamp(o.At), o.Change.Intent); err != nil {
 		return err
 	}
-	if _, err := t.log(line{at: o.At, kind: LogOutcome, program: o.Change.Program, target: o.Change.Target, person: person,
-		public:   map[string]any{"intent": o.Change.Intent, "result": o.Result, "seen": seenState(o)},
-		personal: map[string]string{"row": o.Change.Row, "error": o.Error}}); err != nil {
+	l := line{at: o.At, kind: LogOutcome, program: o.Change.Program, target: o.Change.Target, person: person,
+		public: answered{o.Change.Intent, o.Result, seenState(o)}}
+	if o.Error != "" { // which row it was the intent says
+		l.personal = map[string]string{"error": o.Error}
+	}
+	if _, err := t.log(l); err != nil {
 		return err
 	}
 	return t.settleHold(hold, o)
+}
+
+// answered is the body of an outcome.
+type answered struct {
+	Intent int64        `json:"intent"`
+	Result rules.Result `json:"result"`
+	Seen   string       `json:"seen"`
 }
 
 // unanswered settles what an earlier process has intended and never settled: it
@@ -78,31 +88,25 @@ func seenState(o rules.Outcome) string {
 	return ""
 }
 
-// settleHold moves the hold of a change. What failed, was skipped or was not
-// answered leaves it as it is: the next reading of the LMS tells.
-func (t *tx) settleHold(id int64, o rules.Outcome) error {
-	h, err := t.openHold(id)
-	if err != nil || h == nil {
-		return err
-	}
-	switch {
-	case o.Change.Move == rules.MoveRelease && o.Result == rules.Done:
-		return t.close(*h, o.At, rules.Reason{Code: rules.CodeReleased, At: o.At})
-	case o.Change.Move != rules.MoveHold || o.Result == rules.Failed || o.Result == rules.Skipped:
-		return nil
-	}
-	if _, err := t.exec(`UPDATE hold SET sent = 1 WHERE id = ?`, id); err != nil {
-		return err
-	}
-	switch o.Result {
-	case rules.Done:
-		if _, err := t.exec(`UPDATE hold SET ineffective = 0 WHERE id = ?`, id); err != nil {
-			return err
+// settleHold moves the hold of a change. That it is in place, or was lifted, the
+// outcome has said. What failed, was skipped or was not answered leaves it as it is:
+// the next reading of the LMS tells.
+func (t *tx) settleHold(id int64, o rules.Outcome) (err error) {
+	at := stamp(o.At)
+	switch move := o.Change.Move; {
+	case id == 0:
+	case move == rules.MoveRelease && o.Result == rules.Done:
+		var why string
+		if why, err = encode(rules.Reason{Code: rules.CodeReleased, At: o.At}); err == nil {
+			_, err = t.exec(`UPDATE hold SET closed = ?, because = ? WHERE id = ? AND closed = ''`, at, why, id)
 		}
-		return t.seen(*h, o.At)
-	case rules.Ineffective:
-		_, err := t.exec(`UPDATE hold SET ineffective = 1 WHERE id = ?`, id)
-		return err
+	case move != rules.MoveHold || o.Result == rules.Failed || o.Result == rules.Skipped:
+	case o.Result == rules.Done:
+		_, err = t.exec(`UPDATE hold SET sent = 1, ineffective = 0, seen = CASE WHEN seen = '' THEN ? ELSE seen END
+			WHERE id = ? AND closed = ''`, at, id)
+	default:
+		_, err = t.exec(`UPDATE hold SET sent = 1, ineffective = CASE WHEN ? THEN 1 ELSE ineffective END
+			WHERE id = ? AND closed = ''`, bit(o.Result == rules.Ineffective), id)
 	}
-	return nil
+	return err
 }

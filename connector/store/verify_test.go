@@ -144,13 +144,13 @@ func TestTamperingIsFoundAndNamed(t *testing.T) {
 		{"a leaf hash", `UPDATE log SET leaf = x'00' WHERE seq = 5`, ProblemEntry, 5},
 		{"a deleted entry", `DELETE FROM log_personal WHERE seq = 6; DELETE FROM log WHERE seq = 6`, ProblemGap, 6},
 		{"two entries in another order", swap, ProblemEntry, 6},
-		{"personal content", `UPDATE log_personal SET content = replace(content, 'hold', 'Hold') WHERE seq = 5`, ProblemPersonal, 5},
+		{"personal content", `UPDATE log_personal SET content = replace(content, 'waiting', 'Waiting') WHERE seq = 5`, ProblemPersonal, 5},
 		{"a salt", `UPDATE log_personal SET salt = zeroblob(32) WHERE seq = 6`, ProblemPersonal, 6},
 		{"the tail cut off", `DELETE FROM log_personal WHERE seq > 15; DELETE FROM log WHERE seq > 15; DELETE FROM checkpoint WHERE size > 15`, ProblemTail, 16},
 		{"a checkpoint", `UPDATE checkpoint SET note = replace(note, 'at 2026', 'at 2025') WHERE size = 1`, ProblemCheckpoint, 1},
 		{"a checkpoint under another size", `UPDATE checkpoint SET size = 2 WHERE size = 1`, ProblemCheckpoint, 2},
 		{"evidence of somebody else", `UPDATE evidence SET actor = (SELECT max(id) FROM actor) WHERE statement = (SELECT min(statement) FROM evidence)`, ProblemEvidence, 2},
-		{"what a platform had shown", `UPDATE enrolment SET body = replace(body, '"State":1', '"State":2') WHERE row = 'manual:101'`, ProblemEvidence, 15},
+		{"what a platform had shown", `UPDATE enrolment SET body = replace(body, '"State":1', '"State":2') WHERE row = 'manual:101'`, ProblemEvidence, 14},
 		{"deleted evidence", `DELETE FROM evidence WHERE statement = (SELECT min(statement) FROM evidence)`, ProblemEvidence, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
