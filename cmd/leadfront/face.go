@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector/rest"
@@ -25,7 +26,7 @@ func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context
 	if err != nil {
 		return nil, err
 	}
-	layout, err := page.NewLayout(&d.show, d.program.now, []page.Item{{Label: "Showcase", Path: showcase.Path}})
+	layout, err := page.NewLayout(&d.show, d.program.now, append(page.Nav(), page.Item{Label: "Showcase", Path: showcase.Path}))
 	if err != nil {
 		return nil, err
 	}
@@ -33,10 +34,16 @@ func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context
 	if err != nil {
 		return nil, err
 	}
+	pages, err := page.New(page.Options{Layout: layout, Views: &d.show, Log: activityLog{d.store}, Now: d.program.now, Privacy: d.privacy})
+	if err != nil {
+		return nil, err
+	}
 	s := web.NewFace(func(e *echo.Echo) {
-		e.HTTPErrorHandler = layout.Errors
+		e.HTTPErrorHandler = d.faceErrors(layout)
+		e.Use(middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1 << 10}))
 		door.Mount(e)
 		layout.Mount(e)
+		pages.Mount(e, door)
 		show.Mount(e, door.Need)
 	}, d.log)
 	l, err := web.ListenAnywhere(ctx, w.Listen)
@@ -45,6 +52,18 @@ func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context
 	}
 	d.log.Info("people may come", "listen", l.Addr().String(), "url", w.URL)
 	return func(ctx context.Context) error { return s.Serve(ctx, l) }, nil
+}
+
+// faceErrors answers an error with a page, and has the log say what it was.
+func (d *daemon) faceErrors(layout *page.Layout) echo.HTTPErrorHandler {
+	return func(err error, c echo.Context) {
+		var said *echo.HTTPError
+		var refusal *signin.Refusal
+		if !errors.As(err, &said) && !errors.As(err, &refusal) && c.Request().Context().Err() == nil {
+			d.log.Error("a page could not be shown", "route", c.Path(), "error", err)
+		}
+		layout.Errors(err, c)
+	}
 }
 
 // newDoor makes the door of a configuration.

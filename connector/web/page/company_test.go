@@ -125,15 +125,15 @@ func site(tb testing.TB, v *view.View, who func() signin.Who) *echo.Echo {
 	if v != nil {
 		latest.Publish(v)
 	}
-	nav := []Item{{Label: "Progress", Path: PathHome, Shown: func(w signin.Who) bool { return w.Is(signin.Viewer, signin.Auditor, signin.Operator) }},
-		{Label: "Organisation", Path: PathOrg}, {Label: "Your page", Path: PathMe}, {Label: "Showcase", Path: "/showcase"}}
-	l, err := NewLayout(&latest, at(noon), nav)
+	l, err := NewLayout(&latest, at(noon), append(Nav(), Item{Label: "Showcase", Path: "/showcase"}))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	p, err := New(Options{Layout: l, Views: &latest, Log: busy(), Now: at(noon), Privacy: Privacy{Mode: rules.Enforce, SignIn: "single sign-on of the company",
-		Sources:  []PrivacySource{{"hr", rules.SourceHRIS, "CSV file"}, {"lrs", rules.SourceRecords, "xAPI LRS"}, {"moodle", rules.SourceLMS, "Moodle"}},
-		Programs: []PrivacyProgram{{Title: "AI Foundations", Targets: []string{"moodle/AI-101"}, Compare: true}}}})
+	p, err := New(Options{Layout: l, Views: &latest, Log: busy(), Now: at(noon), Privacy: func() Privacy {
+		return Privacy{Mode: rules.Enforce, SignIn: "single sign-on of the company",
+			Sources:  []PrivacySource{{"hr", rules.SourceHRIS, "CSV file"}, {"lrs", rules.SourceRecords, "xAPI LRS"}, {"moodle", rules.SourceLMS, "Moodle"}},
+			Programs: []PrivacyProgram{{Title: "AI Foundations", Targets: []string{"moodle/AI-101"}, Compare: true}}}
+	}})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func TestLayoutSaysWhereOneIs(t *testing.T) {
 		return l.Render(c, http.StatusOK, Page{Title: "A & B", Nav: "/showcase", Body: body, Data: "<script>"})
 	})
 	for _, want := range []string{"<title>A &amp; B · leadfront</title>", "<h1>&lt;script&gt;</h1>",
-		`<a href="/showcase" aria-current="page">`, `<a href="/me">Ada &lt;Lovelace&gt;</a>`, `value="t0ken"`,
+		`<a href="/showcase" aria-current="page">`, `<a href="/account">Ada &lt;Lovelace&gt;</a>`, `value="t0ken"`,
 		"Not up to date: hr (read 3 hours ago)", `<html lang="en">`, "nothing is written"} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("the page has no %s:\n%s", want, w.Body)

@@ -41,26 +41,27 @@ type Activity struct {
 	Releases int // and first admissions
 }
 
-// Options is what the pages are made of. All fields are required.
+// Options is what the pages are made of; all of it is required.
 type Options struct {
 	Layout  *Layout
 	Views   view.Views
 	Log     Log
 	Now     func() time.Time
-	Privacy Privacy
+	Privacy func() Privacy // of the configuration in force
 }
 
 // Pages are the pages of this room.
 type Pages struct {
 	Options
 	boards
-	dashboard, person, org, privacy, nobody *template.Template
+	dashboard, person, org, privacy, nobody, account, signedOut *template.Template
 }
 
 // New prepares the pages.
 func New(o Options) (*Pages, error) {
 	p := &Pages{Options: o}
-	for name, to := range map[string]**template.Template{"dashboard": &p.dashboard, "person": &p.person, "org": &p.org, "privacy": &p.privacy, "nobody": &p.nobody} {
+	for name, to := range map[string]**template.Template{"dashboard": &p.dashboard, "person": &p.person, "org": &p.org, "privacy": &p.privacy, "nobody": &p.nobody,
+		"account": &p.account, "signedOut": &p.signedOut} {
 		t, err := o.Layout.Parse(name+".html", ownTemplates, "templates/parts/*.html", "templates/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("prepare the page %s: %w", name, err)
@@ -79,6 +80,16 @@ func (p *Pages) Mount(e *echo.Echo, door *signin.Door) {
 	e.GET(PathOrg, p.showOrg, door.Need())
 	e.GET(PathOrg+"/:ref", p.showOrg, door.Need())
 	e.GET(PathPrivacy, p.showPrivacy)
+	p.mountAccount(e, door)
+}
+
+// Nav are the items of the navigation that lead to the pages.
+func Nav() []Item {
+	return []Item{
+		{Label: "Progress", Path: PathHome, Shown: func(w signin.Who) bool { return w.Is(signin.Viewer) }},
+		{Label: "Organisation", Path: PathOrg, Shown: func(w signin.Who) bool { return w.Is(signin.Leader, signin.Auditor, signin.Operator) }},
+		{Label: "Your page", Path: PathMe, Shown: func(w signin.Who) bool { return w.Person != "" }},
+	}
 }
 
 // reader is who looks at a page, at which state.

@@ -70,7 +70,7 @@ func thens(row int) string {
 // showPrivacy is for everybody: it is written for the works council and the data
 // protection officer, and says nothing about anybody.
 func (p *Pages) showPrivacy(c echo.Context) error {
-	d := privacyPage{Privacy: p.Privacy, Smallest: view.Smallest}
+	d := privacyPage{Privacy: p.Privacy(), Smallest: view.Smallest}
 	for _, one := range d.Programs {
 		d.Compared = d.Compared || one.Compare
 	}
