@@ -9,7 +9,8 @@ import (
 	"github.com/leadfront/leadfront/rules"
 )
 
-// batchSize is how many changes go out between two looks at the latch.
+// batchSize is how many changes go out between two looks at the latch, unless the
+// platform takes more releases at once.
 const batchSize = 100
 
 // Writing down what was done is tried settleTries times, each bounded: longer than
@@ -31,6 +32,9 @@ func (l *Loop) act(ctx context.Context, r *Report) error {
 		if len(c.Changes) == 0 {
 			return nil
 		}
+	}
+	if r.Hurried {
+		c.Opened, c.Ended, c.Standings, c.Rows, c.Read = nil, nil, nil, nil, nil
 	}
 	changes, err := l.Store.Intend(ctx, c)
 	if err != nil {
@@ -60,6 +64,17 @@ func ofTarget(changes []rules.Change, target string) []rules.Change {
 	return out
 }
 
+// batches cuts the changes up: releases come first, in batches of the size that the
+// platform is best at. Before every batch of holds the latch is looked at.
+func batches(changes []rules.Change, size int) [][]rules.Change {
+	n := 0
+	for n < len(changes) && changes[n].Move != rules.MoveHold {
+		n++
+	}
+	out := slices.Collect(slices.Chunk(changes[:n], max(size, batchSize)))
+	return append(out, slices.Collect(slices.Chunk(changes[n:], batchSize))...)
+}
+
 func order(m rules.Move) int {
 	if m == rules.MoveHold {
 		return 1
@@ -69,7 +84,7 @@ func order(m rules.Move) int {
 
 func (l *Loop) applyTarget(ctx context.Context, r *Report, s LMSSource, t rules.Target, changes []rules.Change) error {
 	dead := "" // why the rest is not tried
-	for batch := range slices.Chunk(changes, batchSize) {
+	for _, batch := range batches(changes, s.LMS.Capabilities().Batch) {
 		if ctx.Err() != nil {
 			dead = "stopping"
 		}
@@ -79,6 +94,7 @@ func (l *Loop) applyTarget(ctx context.Context, r *Report, s LMSSource, t rules.
 			return err
 		}
 		r.Outcomes = append(r.Outcomes, outcomes...)
+		l.shown(outcomes)
 		if dead == "" && ctx.Err() == nil && wholeFailed(outcomes) {
 			dead = "the target refused the batch before"
 			r.fail(s.Name, fmt.Errorf("%s: nothing of a batch of %d could be written: %s", t.Key(), len(batch), outcomes[0].Error))

@@ -78,6 +78,8 @@ type Loop struct {
 	problems map[string]string            // by source: as last noted in the log
 	said     map[string]testimony         // by target: the second witness
 	rows     map[string][]rules.Enrolment // by target: as last read whole
+	whole    map[string]bool              // by target: the last reading was
+	looked   time.Time                    // when a push had the records read last
 	noted    map[string]bool
 
 	witnessed map[int]string       // by witness: the checkpoint that it has kept last
@@ -115,7 +117,7 @@ func New(o Options) *Loop {
 	for i := range policy.Programs {
 		contracts[policy.Programs[i].ID] = policy.Programs[i].RecordsDigest()
 	}
-	return &Loop{Options: o, strange: map[string]time.Time{}, breakers: map[string]*breaker{}, contracts: contracts, marks: rules.NewMarker(policy.Programs), back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
+	return &Loop{Options: o, strange: map[string]time.Time{}, whole: map[string]bool{}, breakers: map[string]*breaker{}, contracts: contracts, marks: rules.NewMarker(policy.Programs), back: map[string]*lookBack{}, notes: map[string][]rules.Finding{},
 		due: map[string]time.Time{}, problems: map[string]string{}, rows: map[string][]rules.Enrolment{}, said: map[string]testimony{}, noted: map[string]bool{}, witnessed: map[int]string{}, kick: make(chan struct{}, 1), look: make(chan struct{}, 1), halt: make(chan struct{}, 1)}
 }
 
@@ -141,24 +143,32 @@ func (l *Loop) Cycle(ctx context.Context, all bool) (*Report, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Acts = acts
+	r.Acts, all = acts, all || acts > 0
 	r.At = l.Now() // after the acts: a waiver counts in the cycle that it starts
-	// To lift every hold needs only the LMS and the store.
-	if !r.Latched {
-		if err := l.readSources(ctx, r, all || acts > 0); err != nil {
-			return r, err
-		}
+	if err := l.readSources(ctx, r, all); err != nil {
+		return r, err
 	}
-	if !all && !r.Fresh && acts == 0 && !l.lmsDue(r.At) {
+	if !all && !r.Fresh && !l.lmsDue(r.At) {
 		return r, l.settled(ctx, r)
 	}
-	if err := l.judge(ctx, r); err != nil {
-		return r, err
+	if !all {
+		if done, err := l.hurry(ctx, r); done || err != nil {
+			return r, l.ended(ctx, r, err)
+		}
 	}
-	if err := l.act(ctx, r); err != nil {
-		return r, err
+	err = l.judge(ctx, r)
+	if err == nil {
+		err = l.act(ctx, r)
 	}
-	return r, l.settled(ctx, r)
+	return r, l.ended(ctx, r, err)
+}
+
+// ended settles a cycle that came to its end.
+func (l *Loop) ended(ctx context.Context, r *Report, err error) error {
+	if err != nil {
+		return err
+	}
+	return l.settled(ctx, r)
 }
 
 func (l *Loop) settled(ctx context.Context, r *Report) error {
@@ -206,8 +216,12 @@ func problemOf(err error) string {
 	return err.Error()
 }
 
-// readSources reads HR and the records that are due.
+// readSources reads HR and the records that are due. To lift every hold needs only
+// the LMS and the store.
 func (l *Loop) readSources(ctx context.Context, r *Report, all bool) error {
+	if r.Latched {
+		return nil
+	}
 	if all || l.isDue(l.HRIS.Name, r.At) {
 		if err := l.readOrg(ctx, r); err != nil {
 			return err
@@ -232,6 +246,22 @@ func (l *Loop) lmsDue(now time.Time) bool {
 
 // judge reads the LMSs and makes the plan out of all facts.
 func (l *Loop) judge(ctx context.Context, r *Report) error {
+	if err := l.loadFacts(ctx, r); err != nil {
+		return err
+	}
+	l.readLMS(ctx, r)
+	l.plan(r)
+	l.judged = r
+	if !r.Latched {
+		if err := l.askCompletions(ctx, r); err != nil {
+			return err
+		}
+	}
+	return l.askStarts(ctx, r)
+}
+
+// loadFacts loads all that is known but for what the platforms show.
+func (l *Loop) loadFacts(ctx context.Context, r *Report) error {
 	facts, err := l.Store.Facts(ctx, r.At)
 	if err != nil {
 		return fmt.Errorf("load the facts: %w", err)
@@ -243,15 +273,7 @@ func (l *Loop) judge(ctx context.Context, r *Report) error {
 	}
 	facts.Targets = map[string]bool{}
 	r.Facts = &facts
-	l.readLMS(ctx, r)
-	l.plan(r)
-	l.judged = r
-	if !r.Latched {
-		if err := l.askCompletions(ctx, r); err != nil {
-			return err
-		}
-	}
-	return l.askStarts(ctx, r)
+	return nil
 }
 
 // plan is the pure part of a cycle: judge, diff, mode, guard.

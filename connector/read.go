@@ -13,7 +13,7 @@ import (
 // or puts it into quarantine. A source that fails leaves the last one ruling.
 func (l *Loop) readOrg(ctx context.Context, r *Report) error {
 	name := l.HRIS.Name
-	l.due[name] = r.At.Add(l.HRIS.Every)
+	l.due[name], r.orgRead = r.At.Add(l.HRIS.Every), true
 	org, err := l.HRIS.HRIS.Org(ctx)
 	if err != nil {
 		r.fail(name, err)
@@ -142,12 +142,12 @@ func (l *Loop) readLMS(ctx context.Context, r *Report) {
 				err = l.sudden(t.Key(), list, r)
 			}
 			if err != nil {
-				failed = true
+				failed, l.whole[t.Key()] = true, false
 				r.fail(s.Name, err)
 				l.remember(r, t)
 				continue
 			}
-			l.rows[t.Key()] = list
+			l.rows[t.Key()], l.whole[t.Key()] = list, true
 			rows += len(list)
 			r.Facts.Enrolments = append(r.Facts.Enrolments, list...)
 			r.Facts.Targets[t.Key()] = true

@@ -46,10 +46,15 @@ type Report struct {
 	// nothing of it was logged or done but the lifting of holds of paused programmes.
 	Blind string
 
+	// Hurried: new evidence let people in before anything but the records was read; what
+	// else it means is judged by the cycle that follows.
+	Hurried bool
+
 	// Latched: release-all was asked for, so only the LMS was read.
 	Latched bool
 
-	syncs []rules.Act // requests for a cycle, answered when this one has settled
+	orgRead bool        // HR was asked
+	syncs   []rules.Act // requests for a cycle, answered when this one has settled
 }
 
 // SourceReport is how reading one source went.

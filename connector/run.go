@@ -118,9 +118,8 @@ func (l *Loop) wait(ctx context.Context, tick <-chan time.Time) (all bool, err e
 		case <-l.kick:
 			return true, nil
 		case <-l.look:
-			// Seen by the next tick, so that a storm of pushes is one reading a second.
-			for _, s := range l.Records {
-				l.due[s.Name] = l.Now()
+			if l.pushed() {
+				return false, nil
 			}
 			continue
 		case <-tick:
@@ -138,6 +137,21 @@ func (l *Loop) wait(ctx context.Context, tick <-chan time.Time) (all bool, err e
 			return false, nil
 		}
 	}
+}
+
+// pushed makes the records due, and reports whether they are to be read at once.
+// Further pushes are seen by the next tick: a storm of them is two readings a second
+// at most.
+func (l *Loop) pushed() bool {
+	now := l.Now()
+	for _, s := range l.Records {
+		l.due[s.Name] = now
+	}
+	if now.Sub(l.looked) < lookEvery {
+		return false
+	}
+	l.looked = now
+	return true
 }
 
 func (l *Loop) somethingDue() bool {

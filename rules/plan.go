@@ -87,4 +87,7 @@ type Capabilities struct {
 	Closed    bool   // lets nobody in until released
 	PerPerson bool   // shows whether a person has access, not each row
 	Starts    bool   // can tell whether somebody has started
+	// Batch is how many releases are given to it at once; 0: 100. It is more where
+	// checking one costs as much as checking many.
+	Batch int
 }

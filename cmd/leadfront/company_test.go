@@ -33,7 +33,7 @@ type firm struct {
 // newFirm opens a company and initialises leadfront for it. Its configuration is
 // that of the demo, made to fail fast, and with each of the changes: what is
 // found, and what takes its place.
-func newFirm(t *testing.T, changes ...[2]string) *firm {
+func newFirm(t testing.TB, changes ...[2]string) *firm {
 	t.Helper()
 	f := &firm{dir: t.TempDir()}
 	f.config = filepath.Join(f.dir, "leadfront.yaml")
@@ -62,7 +62,7 @@ func newFirm(t *testing.T, changes ...[2]string) *firm {
 }
 
 // configure writes the configuration of the demo with changes.
-func (f *firm) configure(t *testing.T, changes ...[2]string) {
+func (f *firm) configure(t testing.TB, changes ...[2]string) {
 	t.Helper()
 	text := f.Config(f.listen)
 	for _, c := range changes {
@@ -77,7 +77,7 @@ func (f *firm) configure(t *testing.T, changes ...[2]string) {
 }
 
 // reconfigure changes the configuration as it is.
-func (f *firm) reconfigure(t *testing.T, from, to string) {
+func (f *firm) reconfigure(t testing.TB, from, to string) {
 	t.Helper()
 	text, err := os.ReadFile(f.config)
 	if err != nil || !bytes.Contains(text, []byte(from)) {
@@ -98,7 +98,7 @@ func (f *firm) run(ctx context.Context, args ...string) (status int, stdout, std
 }
 
 // must runs a command that has to succeed and returns what it printed.
-func (f *firm) must(t *testing.T, args ...string) string {
+func (f *firm) must(t testing.TB, args ...string) string {
 	t.Helper()
 	status, out, problems := f.run(t.Context(), args...)
 	if status != exitOK {
@@ -122,7 +122,7 @@ type told struct {
 }
 
 // cycle runs a command that ends in a cycle, which has to succeed.
-func (f *firm) cycle(t *testing.T, args ...string) told {
+func (f *firm) cycle(t testing.TB, args ...string) told {
 	t.Helper()
 	var c told
 	if out := f.must(t, append([]string{"-o", "json"}, args...)...); json.Unmarshal([]byte(out), &c) != nil {
@@ -133,7 +133,7 @@ func (f *firm) cycle(t *testing.T, args ...string) told {
 
 // open brings the company to where only the first holds wait for an approval, and
 // returns the digest to be approved.
-func (f *firm) open(t *testing.T) (digest string) {
+func (f *firm) open(t testing.TB) (digest string) {
 	t.Helper()
 	first := f.cycle(t, "sync")
 	asked := f.cycle(t, "org", "approve", first.Quarantined, "--by", "Olga", "--reason", "it is our company")
@@ -144,7 +144,7 @@ func (f *firm) open(t *testing.T) (digest string) {
 }
 
 // launch approves everything: whoever is not the president is on hold.
-func (f *firm) launch(t *testing.T) {
+func (f *firm) launch(t testing.TB) {
 	t.Helper()
 	f.cycle(t, "approve", f.open(t), "--by", "Olga", "--reason", "the launch")
 	enrolled := 0
@@ -200,7 +200,7 @@ func (f *firm) leaders() (ids []string) {
 }
 
 // memory is the store, opened for reading as an auditor's programs do.
-func (f *firm) memory(t *testing.T) *store.Store {
+func (f *firm) memory(t testing.TB) *store.Store {
 	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(f.dir, "data"), store.Options{ReadOnly: true})
 	if err != nil {
@@ -211,7 +211,7 @@ func (f *firm) memory(t *testing.T) *store.Store {
 }
 
 // facts is all that the store knows.
-func (f *firm) facts(t *testing.T) rules.Facts {
+func (f *firm) facts(t testing.TB) rules.Facts {
 	t.Helper()
 	s := f.memory(t)
 	facts, err := s.Facts(t.Context(), time.Now())
@@ -223,7 +223,7 @@ func (f *firm) facts(t *testing.T) rules.Facts {
 
 // entries reads the whole log. Its numbers have no gap, and no outcome is there
 // without its intent.
-func (f *firm) entries(t *testing.T) []store.LogEntry {
+func (f *firm) entries(t testing.TB) []store.LogEntry {
 	t.Helper()
 	all, err := f.memory(t).LogPage(t.Context(), 0, 1e6)
 	if err != nil {
@@ -244,7 +244,7 @@ func (f *firm) entries(t *testing.T) []store.LogEntry {
 }
 
 // count counts the entries of a kind.
-func (f *firm) count(t *testing.T, kind string) (n int) {
+func (f *firm) count(t testing.TB, kind string) (n int) {
 	t.Helper()
 	for _, e := range f.entries(t) {
 		if e.Kind == kind {
@@ -256,7 +256,7 @@ func (f *firm) count(t *testing.T, kind string) (n int) {
 
 // daemon runs the daemon until stop is called, which returns its exit code and
 // what it logged. It is there when its first cycle has settled.
-func (f *firm) daemon(t *testing.T) (stop func() (int, string)) {
+func (f *firm) daemon(t testing.TB) (stop func() (int, string)) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	type ended struct {
@@ -293,7 +293,7 @@ func (f *firm) daemon(t *testing.T) (stop func() (int, string)) {
 }
 
 // get asks the daemon's web server; 0: nobody answers.
-func (f *firm) get(t *testing.T, path string) (status int, body string) {
+func (f *firm) get(t testing.TB, path string) (status int, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+f.listen+path, nil)
 	if err != nil {
@@ -310,7 +310,7 @@ func (f *firm) get(t *testing.T, path string) (status int, body string) {
 }
 
 // metric reads one line of the daemon's metrics; -1: there is none.
-func (f *firm) metric(t *testing.T, name string) (value float64) {
+func (f *firm) metric(t testing.TB, name string) (value float64) {
 	t.Helper()
 	_, text := f.get(t, "/metrics")
 	for line := range strings.Lines(text) {
@@ -324,7 +324,7 @@ func (f *firm) metric(t *testing.T, name string) (value float64) {
 }
 
 // eventually looks again and again, for two minutes at most: a busy machine is no failure.
-func eventually(t *testing.T, what string, is func() bool) {
+func eventually(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()

@@ -120,29 +120,33 @@ func (r *Recovery) enrolment(e LogEntry, body recoverable) {
 		return
 	}
 	key := recoveredRow{e.Program, e.Target, of.Row}
-	h := r.holds[key]
 	switch e.Kind {
 	case LogAdopted:
 		r.held(key, e, of, true)
 	case LogIntent:
-		if body.Move == rules.MoveHold {
-			r.held(key, e, of, false)
-			return
-		}
-		if body.Move == rules.MoveRelease {
-			r.releases[e.Seq] = key
-		}
-		if body.Cause != rules.CauseUndo {
-			r.stand(e, recoverable{Released: stamp(e.At)})
-		}
+		r.intended(key, e, of, body)
 	case LogHoldSeen:
-		if h != nil {
+		if h := r.holds[key]; h != nil {
 			h.Seen = true
 		}
 	case LogHoldClosed:
 		delete(r.holds, key)
 	case LogOverride:
 		r.overrides[key] = rules.Override{Program: e.Program, Target: e.Target, Row: of.Row, Person: e.PersonID, At: e.At}
+	}
+}
+
+// intended takes in what was about to be written.
+func (r *Recovery) intended(key recoveredRow, e LogEntry, of enrolled, body recoverable) {
+	if body.Move == rules.MoveHold {
+		r.held(key, e, of, false)
+		return
+	}
+	if body.Move == rules.MoveRelease {
+		r.releases[e.Seq] = key
+	}
+	if body.Cause != rules.CauseUndo {
+		r.stand(e, recoverable{Released: stamp(e.At)})
 	}
 }
 
@@ -154,8 +158,10 @@ func (r *Recovery) held(key recoveredRow, e LogEntry, of enrolled, seen bool) {
 		h = &rules.Hold{Program: e.Program, Target: e.Target, Row: of.Row, Account: of.Account.ID, Person: e.PersonID, Intended: e.At, Intent: e.Seq}
 		r.holds[key] = h
 	}
+	if !h.Sent { // else an earlier one may have been sent, whatever becomes of this one
+		r.intents[e.Seq] = h
+	}
 	h.Sent, h.Seen = true, h.Seen || seen
-	r.intents[e.Seq] = h
 }
 
 // stand takes in what is known of a person for ever.

@@ -27,5 +27,9 @@ func New(cfg Config, client *resty.Client) (*LMS, error) {
 // released group, nobody until added; that it shows people and not rows; and that it
 // can tell a start.
 func (m *LMS) Capabilities() rules.Capabilities {
-	return rules.Capabilities{Platform: "moodle", Closed: m.closed(), PerPerson: true, Starts: true}
+	return rules.Capabilities{Platform: "moodle", Closed: m.closed(), PerPerson: true, Starts: true, Batch: releasesAtOnce}
 }
+
+// releasesAtOnce: whoever is released is read before and after with the whole course,
+// as nothing less shows who is suspended.
+const releasesAtOnce = 500
