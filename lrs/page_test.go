@@ -1,6 +1,7 @@
 package lrs
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -23,6 +24,30 @@ func TestALargePageOfNothingIsRefused(t *testing.T) {
 			t.Errorf("%d: %d quarantined and %d more, %v", n, quarantined, rest, err)
 		case !fits && (err == nil || !strings.Contains(err.Error(), "more than 20000 statements")):
 			t.Errorf("%d: %v", n, err)
+		}
+	}
+}
+
+// TestAPageWhoseEndIsLostIsAskedForAgain, and taken only when it came whole.
+func TestAPageWhoseEndIsLostIsAskedForAgain(t *testing.T) {
+	for lost, whole := range map[int]bool{0: true, maxCut: true, maxCut + 1: false} {
+		b := newBench(t, Config{})
+		b.fill(1, 3)
+		asked := 0
+		inner := b.http.Config.Handler
+		b.http.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if asked++; asked <= lost {
+				w.Header().Set("Content-Length", "1000")
+				_, _ = w.Write([]byte(`{"more":"","statements":[]}`))
+				_ = http.NewResponseController(w).Flush()
+				panic(http.ErrAbortHandler)
+			}
+			inner.ServeHTTP(w, r)
+		})
+		got := map[string]bool{}
+		_, _, err := b.walk("", got, 0)
+		if (err == nil) != whole || (len(got) == 3) != whole || asked < min(lost+1, maxCut+1) {
+			t.Errorf("lost %d times: %d statements, asked %d times, %v", lost, len(got), asked, err)
 		}
 	}
 }

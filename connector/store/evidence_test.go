@@ -255,3 +255,26 @@ func TestFactsAreNotChangedByLearning(t *testing.T) {
 	}
 	equal(t, "length of the next", len(facts(t, s, hour(4)).Evidence), len(all))
 }
+
+// TestEvidenceStaysTheSameUntilSomethingIsLearnt: the same slice, by which a judgement
+// tells that nothing needs to be weighed again; and what was handed out never changes.
+func TestEvidenceStaysTheSameUntilSomethingIsLearnt(t *testing.T) {
+	s := fresh(t)
+	all := statements(t)
+	learn := func(list []rules.Evidence, at time.Time) {
+		_, err := s.Learn(t.Context(), walk("main", "c"), rules.Page{Evidence: list}, at)
+		must(t, err)
+	}
+	learn(all[:40], hour(1)) // before anybody judges
+	first := facts(t, s, hour(2)).Evidence
+	learn(all[:40], hour(3))
+	second := facts(t, s, hour(4)).Evidence
+	equal(t, "after a page that repeats", len(second), 40)
+	if &first[0] != &second[0] {
+		t.Error("another slice, though nothing was learnt")
+	}
+	learn(all[:41], hour(5))
+	equal(t, "after a page with one more", len(facts(t, s, hour(6)).Evidence), 41)
+	equal(t, "handed out before", len(first), 40)
+	equal(t, "room behind it", cap(first), 40)
+}
