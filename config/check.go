@@ -31,7 +31,7 @@ func (d *decoder) check(c *Config) {
 		d.require(fmt.Sprintf("tops[%d]", i), strings.TrimSpace(top) != "", "is empty")
 		d.require(fmt.Sprintf("tops[%d]", i), !slices.Contains(c.Tops[:i], top), "is listed twice")
 	}
-	d.checkActing(c.Acting)
+	d.checkActing(c.Acting, c.actingOverrides())
 	d.checkAudit(c)
 	d.checkWeb(c)
 	names := d.checkSources(c)

@@ -77,14 +77,14 @@ func (d *decoder) checkShowcase(path string, s *Showcase) {
 }
 
 // checkActing: without its dates a stand-in would lead for ever.
-func (d *decoder) checkActing(list []Acting) {
+func (d *decoder) checkActing(list, overrides []Acting) {
 	for i, a := range list {
 		at := fmt.Sprintf("acting[%d]", i)
 		d.require(at+".for", a.For != "", "is required: the HR id of whoever is stood in for")
 		d.require(at+".by", a.By != "" && a.By != a.For, "is required: the HR id of whoever leads meanwhile")
 		d.require(at+".from", !a.From.IsZero(), "is required")
 		d.require(at+".until", a.Until.After(a.From), "is required, and lies after from")
-		for _, b := range list[:i] {
+		for _, b := range append(list[:i:i], overrides...) {
 			d.require(at, a.For != b.For || !a.From.Before(b.Until) || !b.From.Before(a.Until), "overlaps another stand-in for %q", clip(a.For))
 		}
 	}

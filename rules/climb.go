@@ -33,6 +33,10 @@ func (x *Index) effective(away []bool) []int32 {
 	return next
 }
 
+// Leader returns the effective leader of i, waivers aside, or false where there is none
+// or the way up is in doubt.
+func (x *Index) Leader(i int) (int, bool) { return int(x.next[i]), x.next[i] >= 0 }
+
 // step climbs one edge: to somebody who is away, from whom the climb goes on, or to
 // its end.
 func (x *Index) step(at int32, away []bool, goOn int32) (to, found int32) {

@@ -98,10 +98,12 @@ P3 (3): gone, was P1 (1)
 func TestOrgShow(t *testing.T) {
 	command := remembered(t)
 	for args, want := range map[string]string{
-		"org show":                             "P1 (1), 2 reports\n  P2 (2)\n  P3 (3), 1 reports\n    P4 (4), 1 reports\n",
-		"org show --at 2026-10-09":             "P1 (1), 2 reports\n  P2 (2), 1 reports\n    P4 (4), 1 reports\n  P3 (3)\n",
-		"org show --at 2026-10-10":             "P1 (1), 2 reports\n  P2 (2)\n  P3 (3), 1 reports\n    P4 (4), 1 reports\n",
-		"org show --at 2026-10-10T07:59:59Z 4": "P4 (4), 1 reports\n  P5 (5)\n",
+		"org show":                             "P1 (1), 2 reports\n  P2 (2)\n  P3 (3), 1 report\n    P4 (4), 1 report\n",
+		"org show --at 2026-10-09":             "P1 (1), 2 reports\n  P2 (2), 1 report\n    P4 (4), 1 report\n  P3 (3)\n",
+		"org show --at 2026-10-10":             "P1 (1), 2 reports\n  P2 (2)\n  P3 (3), 1 report\n    P4 (4), 1 report\n",
+		"org show --at 2026-10-10T07:59:59Z 4": "  manager and leader: P2 (2)\nP4 (4), 1 report\n  P5 (5)\n",
+		"org show --depth 0 1":                 "  no manager\nP1 (1), 2 reports\n",
+		"org show --depth 0 5":                 "  manager and leader: P4 (4)\nP5 (5)\n",
 		"org show --depth 0":                   "P1 (1), 2 reports\n",
 	} {
 		status, out, problems := command(strings.Fields(args)...)

@@ -21,6 +21,10 @@ type orgShowJSON struct {
 	Source string          `json:"source"`
 	Digest string          `json:"digest"`
 	People []orgPersonJSON `json:"people"`
+	// Manager is whom HR names as the manager of who was asked for, and Leader whom the
+	// climb finds over everybody who is away; empty: nobody, or not to be told.
+	Manager string `json:"manager,omitempty"`
+	Leader  string `json:"leader,omitempty"`
 }
 
 type orgPersonJSON struct {
@@ -38,11 +42,9 @@ func (c *orgShowCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
-	at := p.now()
-	if c.At != "" {
-		if at, err = moment(c.At, cfg.Zone()); err != nil {
-			return fmt.Errorf("--at: %w", err)
-		}
+	at, err := c.when(p.now(), cfg.Zone())
+	if err != nil {
+		return err
 	}
 	st, err := p.openStore(cfg, true)
 	if err != nil {
@@ -64,19 +66,62 @@ func (c *orgShowCmd) Run(p *program) error {
 	}
 	t := newTree(x)
 	out := orgShowJSON{From: snap.From, Source: snap.Org.Source, Digest: snap.Org.Digest, People: []orgPersonJSON{}}
-	if p.cli.Output != "json" {
-		printf(p.stdout, "organisation %.12s of %s, ruling since %s: %d people\n", snap.Org.Digest, snap.Org.Source, day(snap.From), x.Len())
+	text := p.cli.Output != "json"
+	if text {
+		printf(p.stdout, "organisation %.12s of %s, ruling since %s: %s\n", snap.Org.Digest, snap.Org.Source, day(snap.From), plural(x.Len(), "person", "people"))
+	}
+	if c.Person != "" {
+		out.Manager, out.Leader = above(x, heads[0])
+		if text {
+			printAbove(p.stdout, out, names(x))
+		}
 	}
 	t.walk(heads, c.Depth, func(i, depth int) {
 		person := t.person(i)
-		if out.People = append(out.People, person); p.cli.Output != "json" {
+		if out.People = append(out.People, person); text {
 			printPerson(p.stdout, person, depth)
 		}
 	})
-	if p.cli.Output == "json" {
-		return p.json(out)
+	if text {
+		return nil
 	}
-	return nil
+	return p.json(out)
+}
+
+// when is the moment that was asked for.
+func (c *orgShowCmd) when(now time.Time, zone *time.Location) (time.Time, error) {
+	if c.At == "" {
+		return now, nil
+	}
+	at, err := moment(c.At, zone)
+	if err != nil {
+		return at, fmt.Errorf("--at: %w", err)
+	}
+	return at, nil
+}
+
+// above is who is right above a person, as HR says it and as it comes to.
+func above(x *rules.Index, i int) (manager, leader string) {
+	if x.Top(i) {
+		return "", ""
+	}
+	if l, ok := x.Leader(i); ok {
+		leader = x.People[l].ID
+	}
+	return x.People[i].Manager, leader
+}
+
+func printAbove(w io.Writer, o orgShowJSON, name func(string) string) {
+	switch {
+	case o.Manager == "":
+		printf(w, "  no manager\n")
+	case o.Leader == o.Manager:
+		printf(w, "  manager and leader: %s\n", name(o.Manager))
+	case o.Leader == "":
+		printf(w, "  manager: %s; no leader is found above\n", name(o.Manager))
+	default:
+		printf(w, "  manager: %s; leader, for whoever is between is away: %s\n", name(o.Manager), name(o.Leader))
+	}
 }
 
 // moment reads an instant, or a day, which means its end.
@@ -153,6 +198,14 @@ func (t *tree) walk(heads []int, depth int, visit func(i, depth int)) {
 	down(heads, 0)
 }
 
+// plural counts something in words.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 func printPerson(w io.Writer, p orgPersonJSON, depth int) {
 	line := strings.Repeat("  ", depth) + p.ID
 	if p.Name != "" {
@@ -162,7 +215,7 @@ func printPerson(w io.Writer, p orgPersonJSON, depth int) {
 		line += ", " + p.Status
 	}
 	if p.Reports > 0 {
-		line += fmt.Sprintf(", %d reports", p.Reports)
+		line += ", " + plural(p.Reports, "report", "reports")
 	}
 	printf(w, "%s\n", line)
 }

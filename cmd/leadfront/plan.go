@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -220,6 +222,23 @@ func newViolationJSON(v rules.Violation) violationJSON {
 	return violationJSON{v, v.Key().ID(), v.Kind.Severity(), state}
 }
 
+// printFindings names some of each kind: while no organisation rules every account is
+// nobody's, and one list of them would hide all else.
+func (p *program) printFindings(list []rules.Finding, name func(string) string) {
+	const most = 10
+	count := map[rules.Code]int{}
+	for _, f := range list {
+		if count[f.Code]++; count[f.Code] <= most {
+			printf(p.stdout, "finding %s: %s %s\n", f.Code, name(f.Person), rules.Reason{Code: f.Code, Detail: f.Detail}.Sentence(name))
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(count)) {
+		if n := count[code] - most; n > 0 {
+			printf(p.stdout, "finding %s: and %d more; -o json lists all\n", code, n)
+		}
+	}
+}
+
 func (p *program) printPlan(r *connector.Report, plan planJSON) {
 	name := names(r.Judgement.Index)
 	for _, s := range plan.Unread {
@@ -249,9 +268,7 @@ func (p *program) printPlan(r *connector.Report, plan planJSON) {
 	for _, v := range plan.Violations {
 		printf(p.stdout, "violation %s by %s, %s: %s\n", v.Kind, name(v.Person), v.State, sentences(v.Because, name))
 	}
-	for _, f := range plan.Findings {
-		printf(p.stdout, "finding %s: %s %s\n", f.Code, name(f.Person), rules.Reason{Code: f.Code, Detail: f.Detail}.Sentence(name))
-	}
+	p.printFindings(plan.Findings, name)
 	p.printRefusals(r.Refusals, plan.Only)
 	if len(plan.Changes) == 0 {
 		printf(p.stdout, "Nothing to do (%s).\n", plan.Mode)

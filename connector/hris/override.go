@@ -33,6 +33,8 @@ type Acting struct {
 	Reason string    `yaml:"reason"`
 }
 
+func (a Acting) overlaps(b Acting) bool { return a.From.Before(b.Until) && b.From.Before(a.Until) }
+
 // External is a manager whom HR does not know.
 type External struct {
 	ID        string `yaml:"id"`
@@ -66,11 +68,7 @@ type Merge struct {
 // Validate returns everything that is wrong, joined.
 func (o *Overrides) Validate() error {
 	var w wrong
-	for i, a := range o.Acting {
-		w.need(a.For != "" && a.By != "" && a.For != a.By, "acting[%d]: needs for and by, two people", i)
-		w.need(!a.From.IsZero() && a.Until.After(a.From), "acting[%d]: needs from, and until after it", i)
-		w.need(a.Reason != "", "acting[%d].reason: is required: the log keeps it", i)
-	}
+	w.acting(o.Acting)
 	for i, e := range o.External {
 		w.need(e.ID != "" && e.Manager != "" && e.ID != e.Manager, "external[%d]: needs id and manager, two people", i)
 	}
@@ -90,6 +88,18 @@ type wrong []error
 func (w *wrong) need(ok bool, format string, args ...any) {
 	if !ok {
 		*w = append(*w, fmt.Errorf(format, args...))
+	}
+}
+
+// acting also refuses two people in one place at once.
+func (w *wrong) acting(list []Acting) {
+	for i, a := range list {
+		w.need(a.For != "" && a.By != "" && a.For != a.By, "acting[%d]: needs for and by, two people", i)
+		w.need(!a.From.IsZero() && a.Until.After(a.From), "acting[%d]: needs from, and until after it", i)
+		w.need(a.Reason != "", "acting[%d].reason: is required: the log keeps it", i)
+		for j, b := range list[:i] {
+			w.need(a.For != b.For || !a.overlaps(b), "acting[%d]: overlaps acting[%d], for %q too: two people cannot lead in one place at once; end one before the other begins", i, j, Clip(a.For))
+		}
 	}
 }
 

@@ -165,3 +165,17 @@ func TestDigest(t *testing.T) {
 		seen[hris.Digest([]rules.Person{p})] = i
 	}
 }
+
+// TestOnePlaceOneStandIn: whoever of two stood in first would depend on the order of
+// the file.
+func TestOnePlaceOneStandIn(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2026, 10, d, 0, 0, 0, 0, time.UTC) }
+	in := func(by string, from, until int) hris.Acting {
+		return hris.Acting{For: "9", By: by, From: day(from), Until: day(until), Reason: "leave"}
+	}
+	err := (&hris.Overrides{Acting: []hris.Acting{in("1", 1, 10), in("2", 10, 20), in("3", 19, 21)}}).Validate()
+	want := `acting[2]: overlaps acting[1], for "9" too: two people cannot lead in one place at once; end one before the other begins`
+	if err == nil || err.Error() != want {
+		t.Errorf("Validate = %v, want %s", err, want)
+	}
+}
