@@ -115,6 +115,12 @@ func TestAUseCaseGoesRound(t *testing.T) {
 		t.Error("the confirmation of the old text stands for the new one")
 	}
 	other.sees("/showcase/feed.atom", "Much shorter stand-ups")
+	if out := f.must(t, "newsletter", "--month", time.Now().UTC().Format("2006-01")); !strings.Contains(out, `[Much shorter stand\-ups](http://`+listen+page+")") {
+		t.Errorf("the newsletter has no use case:\n%s", out)
+	}
+	if out := f.must(t, "newsletter", "--month", "2026-01", "--format", "mime"); !strings.Contains(out, "Content-Type: multipart/alternative") || !strings.Contains(out, "Nobody has shared a use case this month") {
+		t.Errorf("the newsletter of another month is\n%s", out)
+	}
 	lead.post(page, page+"/withdraw", url.Values{})
 	other.sees(page, "was withdrawn")
 	eventually(t, "the outbox is empty", func() bool {

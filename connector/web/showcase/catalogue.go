@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/leadfront/leadfront/rules"
 )
@@ -102,15 +103,15 @@ func (g *gatherer) take(p *rules.Program, u *rules.UseCase) {
 	default:
 		return
 	}
-	c := &Case{Ref: ref, Own: own, Programs: []string{p.Title}, Level: u.Level, Title: cmp.Or(u.Title, "Without a title"),
-		Tool: u.Tool, Topic: u.Topic, Prompt: u.Prompt, Output: u.Output, Result: u.Result, At: u.At, First: u.At,
+	c := &Case{Ref: ref, Own: own, Programs: []string{p.Title}, Level: u.Level, Title: cmp.Or(line(u.Title), "Without a title"),
+		Tool: line(u.Tool), Topic: line(u.Topic), Prompt: legible(u.Prompt), Output: legible(u.Output), Result: legible(u.Result), At: u.At, First: u.At,
 		Confirmed: u.State == rules.Confirmed, Counts: u.Counts, Author: u.Author, Object: u.Object, Program: p.ID}
 	c.Changed = u.Since()
 	if u.Link != u.Object && strings.HasPrefix(u.Link, "https://") {
 		c.Link = u.Link
 	}
 	author := g.person(u.Author)
-	c.Name, c.Unit = cmp.Or(author.Name, "Somebody who has left"), author.Department
+	c.Name, c.Unit = cmp.Or(line(author.Name), "Somebody who has left"), line(author.Department)
 	if was := g.catalogue.byRef[ref]; was != nil {
 		c.First = was.First
 		if was.At.Equal(c.At) { // one share, in another programme
@@ -119,6 +120,20 @@ func (g *gatherer) take(p *rules.Program, u *rules.UseCase) {
 	}
 	g.catalogue.byRef[ref] = c
 }
+
+// legible is the text without control characters, which would mean something to a
+// terminal or a mail.
+func legible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+}
+
+// line is the text in one line of a length that a list can show.
+func line(s string) string { return clip(strings.Join(strings.Fields(legible(s)), " "), 200) }
 
 // ours is the object of a use case that was shared through leadfront.
 var ours = regexp.MustCompile(`^https?://[^/]+(?:/[^?#]*)?/showcase/([a-z2-7]{26})$`)
