@@ -14,6 +14,7 @@ import (
 	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/connector/web"
+	"github.com/leadfront/leadfront/connector/web/act"
 	"github.com/leadfront/leadfront/connector/web/page"
 	"github.com/leadfront/leadfront/connector/web/showcase"
 	"github.com/leadfront/leadfront/connector/web/signin"
@@ -26,7 +27,7 @@ func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context
 	if err != nil {
 		return nil, err
 	}
-	layout, err := page.NewLayout(&d.show, d.program.now, append(page.Nav(), page.Item{Label: "Showcase", Path: showcase.Path}))
+	layout, err := page.NewLayout(&d.show, d.program.now, navigation())
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +39,10 @@ func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context
 	if err != nil {
 		return nil, err
 	}
+	acts, err := act.New(layout, &d.show, desk{d.store}, d.program.now)
+	if err != nil {
+		return nil, err
+	}
 	s := web.NewFace(func(e *echo.Echo) {
 		e.HTTPErrorHandler = d.faceErrors(layout)
 		e.Use(middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1 << 10}))
@@ -45,6 +50,7 @@ func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context
 		layout.Mount(e)
 		pages.Mount(e, door)
 		show.Mount(e, door.Need)
+		acts.Mount(e, door)
 	}, d.log)
 	l, err := web.ListenAnywhere(ctx, w.Listen)
 	if err != nil {
@@ -64,6 +70,12 @@ func (d *daemon) faceErrors(layout *page.Layout) echo.HTTPErrorHandler {
 		}
 		layout.Errors(err, c)
 	}
+}
+
+// navigation is what every page leads to.
+func navigation() []page.Item {
+	return append(page.Nav(), page.Item{Label: "Showcase", Path: showcase.Path},
+		page.Item{Label: "Act", Path: act.Path, Shown: func(w signin.Who) bool { return w.Is(signin.Operator) }})
 }
 
 // newDoor makes the door of a configuration.
