@@ -112,7 +112,7 @@ func (c *LMS) Check(ctx context.Context, targets []rules.Target) []lms.Line {
 		}
 		if silent > 0 {
 			l.Add("starts", lms.Warning, fmt.Sprintf("the last activity of %d enrolments is not shown: they are not held, as they may have started", silent),
-				"let the account's role see grades or reports of the course")
+				"let the account's role view usage reports for the course (read_reports)")
 		}
 		l.Add("right to write", lms.Warning, "whether the account may deactivate shows with the first write only", "give its role: add and remove students")
 	}

@@ -150,7 +150,9 @@ func (c *LMS) enrolments(t rules.Target, list []enrolment) ([]rules.Enrolment, e
 }
 
 // start: any activity is a start. It is the time of the last one, so that when the
-// first was is not known.
+// first was is not known. Canvas shows it, null or not, to whoever has the right
+// read_reports in the course, and to nobody else leaves a trace of it
+// (lib/api/v1/user.rb, enrollment_json, of canvas-lms).
 func (e enrolment) start() rules.Sign {
 	switch string(e.LastActivity) {
 	case "":

@@ -123,6 +123,13 @@ var contract = []struct {
 	{"stops when the token dies", tokenDies},
 	{"ends when it is told to", cancelled},
 	{"writes an empty list as nothing", nothingToDo},
+	{"every cell of its table", everyCell},
+	{"ssosync 194: answered with nothing", answeredWithNothing},
+	{"ssosync 234: failed while paging", failedWhilePaging},
+	{"external-dns 2232: ignored the dry run", ignoredTheDryRun},
+	{"external-dns 3841: throttled is not empty", throttledIsNotEmpty},
+	{"Rocket.Chat 41976: nothing to add still releases", nothingToAddStillReleases},
+	{"openedx-platform 36965: met and still locked", metAndStillLocked},
 }
 
 // hold and release are changes as the loop would plan them from a fresh reading.
