@@ -66,7 +66,7 @@ func (p *program) inspectJSON(in io.Reader, programs []rules.Program) error {
 // noteShape helps whoever gives the answer of an LRS as it came.
 func (p *program) noteShape(lines, valid int) {
 	if lines == 0 {
-		fmt.Fprintln(p.stderr, "note: the file is empty: it holds no statement")
+		fmt.Fprintln(p.stderr, "note: there is no statement in it")
 	} else if valid == 0 {
 		fmt.Fprintln(p.stderr, "note: nothing of it is a statement; wanted are statements, one a line, or the answer of an LRS as it came")
 	}
