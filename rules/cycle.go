@@ -258,7 +258,7 @@ func (l *life) find(v Violation) {
 	}
 	l.found[key] = true
 	if !l.open[key] {
-		if l.over[key] {
+		if l.over[key] && (v.Resolved || !v.Kind.Returns()) {
 			return
 		}
 		l.opened = append(l.opened, v)

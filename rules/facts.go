@@ -29,7 +29,7 @@ type Facts struct {
 	PolicySince time.Time
 	Decided     []Decided      // the last logged decision of each person and programme
 	Open        []Violation    // violations that are open in the log
-	Over        []ViolationKey // violations that were resolved; they never open again
+	Over        []ViolationKey // violations that were resolved, as often as they were; only what Returns opens again
 	Refused     []string       // digests of plans that were refused in the last 24 hours
 
 	// Noted is what the sources showed of themselves and of what they hold:

@@ -28,7 +28,7 @@ func TestTooFast(t *testing.T) {
 		"long enough":   {10 * time.Minute, []rules.Evidence{start, done}, 0},
 		"not asked for": {0, []rules.Evidence{start, done}, 0},
 		"no start":      {20 * time.Minute, []rules.Evidence{done}, 0},
-		"seen for long":  {20 * time.Minute, []rules.Evidence{seenFor(done, 20*time.Minute), start}, 0},
+		"seen for long": {20 * time.Minute, []rules.Evidence{seenFor(done, 20*time.Minute), start}, 0},
 		"start voided":  {20 * time.Minute, []rules.Evidence{start, done, void}, 0},
 	} {
 		p := rules.Program{ID: "ai", Course: rules.Course{MinDuration: c.least, Editions: []rules.Edition{{Activities: []string{course}}}, CompleteWhen: []rules.CompleteRule{{Verb: "https://x.example/done"}}}}

@@ -232,7 +232,28 @@ func (g *judging) violations() []Violation {
 		}
 		out = append(out, early[int32(i)]...)
 	}
-	return append(append(out, g.rowViolations()...), g.showcase()...)
+	return append(append(out, g.rowViolations()...), g.again(g.showcase())...)
+}
+
+// again counts how often each of the states was there and resolved before.
+func (g *judging) again(found []Violation) []Violation {
+	over, open := map[ViolationKey]int{}, map[ViolationKey]bool{}
+	for _, k := range g.facts.Over {
+		if k.Program == g.p.ID && k.Kind.Returns() {
+			over[k]++
+		}
+	}
+	for i := range g.facts.Open {
+		open[g.facts.Open[i].Key()] = true
+	}
+	for i := range found {
+		v := &found[i]
+		v.Again = over[v.Key()]
+		if v.Again > 0 && v.Resolved && !open[v.Key()] {
+			v.Again-- // that was this very one
+		}
+	}
+	return found
 }
 
 // notOursEver: the programme was never for this person, so nothing they did can

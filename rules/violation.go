@@ -8,7 +8,8 @@ import (
 )
 
 // Violation is a breach of the sequence or of the identity of the course. Its
-// identity is (Program, Person, Kind, Subject); it opens once and ends once.
+// identity is (Program, Person, Kind, Subject), and of a state that returns, Again; it
+// opens once and ends once.
 type Violation struct {
 	Program string        `json:"program"`
 	Person  string        `json:"person"`
@@ -22,6 +23,9 @@ type Violation struct {
 	Because  []Reason  `json:"because,omitempty"`
 	// Resolved: it happened, and what was broken has been made good since.
 	Resolved bool `json:"resolved,omitempty"`
+	// Again is how many times the same was found and resolved before: of a state that
+	// returns, each time is an opening of its own. What speaks of the past opens once.
+	Again int `json:"again,omitempty"`
 	// Hours is, of what came too early, by how many hours the gate opened later; nil
 	// while it is shut.
 	Hours *float64 `json:"hours,omitempty"`
@@ -58,9 +62,20 @@ func (k ViolationKind) Severity() string {
 	return "medium"
 }
 
-// ID is the violation's name for good: 12 hex digits of its identity.
-func (k ViolationKey) ID() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %q", k.Program, k.Person, k.Kind, k.Subject))
+// Returns reports whether the kind is a state that can be made good and come back, such
+// as a level of management that falls silent: that is another violation then.
+func (k ViolationKind) Returns() bool {
+	return k == LevelSilent || k == ShareOverdue || k == ShowcaseStale || k == NotBriefed
+}
+
+// ID is the violation's name for good: 12 hex digits of its identity. The first time is
+// named as if there were no other, so what comes later changes no name.
+func (v Violation) ID() string {
+	name := fmt.Appendf(nil, "%q %q %q %q", v.Program, v.Person, v.Kind, v.Subject)
+	if v.Again > 0 {
+		name = fmt.Appendf(name, " %d", v.Again)
+	}
+	sum := sha256.Sum256(name)
 	return hex.EncodeToString(sum[:6])
 }
 

@@ -219,7 +219,7 @@ func newViolationJSON(v rules.Violation) violationJSON {
 	if v.Resolved {
 		state = "resolved"
 	}
-	return violationJSON{v, v.Key().ID(), v.Kind.Severity(), state}
+	return violationJSON{v, v.ID(), v.Kind.Severity(), state}
 }
 
 // printFindings names some of each kind: while no organisation rules every account is

@@ -137,9 +137,9 @@ func (c *cycle) openViolation(v rules.Violation) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.exec(`INSERT INTO violation (program, person, kind, subject, at, opened, state, evidence, because)
-		VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?)`, v.Program, v.Person, string(v.Kind), v.Subject, stamp(v.At),
-		stamp(c.At), evidence, because); err != nil {
+	if _, err := c.exec(`INSERT INTO violation (program, person, kind, subject, at, opened, state, evidence, because, again, stable_id)
+		VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?)`, v.Program, v.Person, string(v.Kind), v.Subject, stamp(v.At),
+		stamp(c.At), evidence, because, v.Again, v.ID()); err != nil {
 		return err
 	}
 	if err := c.violationLine(LogViolationOpened, v, v.Because); err != nil || !v.Resolved {

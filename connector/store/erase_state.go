@@ -17,7 +17,7 @@ var scrub = []struct{ table, set string }{
 	{"standing", `start_by = ''`},
 	{"hold", `row = ?1, account = '', because = ''`},
 	{"change", `row = ?1, account = '{}', because = '[]', error = ''`},
-	{"violation", `subject = 'erased-' || id, evidence = '[]', because = '[]', ending = ''`},
+	{"violation", `subject = 'erased-' || id, evidence = '[]', because = '[]', ending = '', stable_id = ''`},
 	{"waiver", `reason = ''`},
 	{"attest", `reason = ''`},
 	{"leader", `completed = ''`},

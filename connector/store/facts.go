@@ -213,16 +213,16 @@ func (r reading) violations() (err error) {
 		var at moment
 		var evidence jsonText[[]string]
 		var because jsonText[[]rules.Reason]
-		err = rows.Scan(&v.Program, &v.Person, &v.Kind, &v.Subject, &at, &evidence, &because)
+		err = rows.Scan(&v.Program, &v.Person, &v.Kind, &v.Subject, &at, &evidence, &because, &v.Again)
 		v.At, v.Evidence, v.Because = at.Time, evidence.v, because.v
 		return v, err
-	}, `SELECT program, person, kind, subject, at, evidence, because FROM violation WHERE state = 'open' ORDER BY id`)
+	}, `SELECT program, person, kind, subject, at, evidence, because, again FROM violation WHERE state = 'open' ORDER BY id`)
 	if err != nil {
 		return err
 	}
 	r.f.Over, err = collect(r.ctx, r.q, func(rows *sql.Rows) (k rules.ViolationKey, err error) {
 		return k, rows.Scan(&k.Program, &k.Person, &k.Kind, &k.Subject)
-	}, `SELECT DISTINCT program, person, kind, subject FROM violation WHERE state = 'resolved'`)
+	}, `SELECT program, person, kind, subject FROM violation WHERE state = 'resolved'`)
 	return err
 }
 

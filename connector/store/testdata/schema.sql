@@ -396,7 +396,7 @@ CREATE TABLE violation (
   evidence TEXT NOT NULL,
   because  TEXT NOT NULL,
   ending   TEXT NOT NULL DEFAULT ''
-) STRICT;
+, again INTEGER NOT NULL DEFAULT 0, stable_id TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE waiver (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -536,7 +536,11 @@ GROUP BY program;
 
 CREATE VIEW v_violations AS
 SELECT v.id AS violation, v.program, v.person, coalesce(p.name, '') AS name, v.kind, v.subject, v.at,
-       v.opened, v.state, v.ended, v.evidence, v.because, v.ending AS ended_because
+       v.opened, v.state, v.ended, v.evidence, v.because, v.ending AS ended_because,
+       CASE WHEN v.kind IN ('briefing_substituted', 'component_missing', 'completed_early', 'hold_not_effective', 'release_stuck') THEN 'high'
+            WHEN v.kind IN ('share_overdue', 'showcase_stale', 'level_silent') THEN 'low'
+            ELSE 'medium' END AS severity,
+       v.stable_id, v.again
 FROM violation v
 LEFT JOIN person p ON p.id = v.person;
 
