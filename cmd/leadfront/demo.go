@@ -91,6 +91,13 @@ func (p *program) openDemo(dir string) (*demo, error) {
 		return nil, err
 	}
 	listen, err := freePort(p.ctx)
+	var face string
+	if err == nil {
+		face, err = freePort(p.ctx)
+	}
+	if err == nil {
+		err = d.company.OpenPortal(p.ctx, face)
+	}
 	if err == nil {
 		err = os.WriteFile(d.config, []byte(d.company.Config(listen)), 0o600)
 	}
@@ -105,7 +112,7 @@ func (p *program) openDemo(dir string) (*demo, error) {
 	}
 	d.watch = newWatcher(d.log, p.stdout)
 	printf(p.stdout, "A company of %d people, with its LRS, HR file and Moodle on loopback.\n", len(d.company.People()))
-	printf(p.stdout, "Configuration %s\nAudit log     %s\nMetrics       http://%s/metrics\n", d.config, filepath.Join(dir, "data", "leadfront.db"), listen)
+	printf(p.stdout, "Configuration %s\nAudit log     %s\nMetrics       http://%s/metrics\nPages         %s (choose who to be)\n", d.config, filepath.Join(dir, "data", "leadfront.db"), listen, d.company.PortalURL)
 	printf(p.stdout, "Every line below is an entry of the audit log.\n\n")
 	return d, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/leadfront/leadfront/connector/sandbox"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/lrs/lrstest"
 	"github.com/leadfront/leadfront/rules"
@@ -104,12 +105,35 @@ func approvePlan(d *demo, ctx context.Context) error {
 	return cmd.Run(d.beside(ctx, io.Discard, d.stderr))
 }
 
+// completes has people complete the course, and those who have something to show
+// share it.
 func completes(people ...string) func(*demo, context.Context) error {
 	return func(d *demo, _ context.Context) error {
 		for _, id := range people {
 			d.company.Completes(id)
+			if u, ok := useCases()[id]; ok {
+				d.company.Shares(id, u)
+			}
 		}
 		return nil
+	}
+}
+
+// useCases are what leaders of the company share when they have completed the course.
+func useCases() map[string]sandbox.UseCase {
+	return map[string]sandbox.UseCase{
+		president: {Title: "Board questions, a day earlier",
+			Prompt: "Here are the figures of the quarter and last year's questions of the board.\nWrite the ten questions that this board is most likely to ask, and for each the figure that answers it.",
+			Output: "1. Why did margins in the north fall while revenue rose? → table 4, line 12\n2. How much of the growth is price? → table 2\n3. …",
+			Result: "Seven of the ten were asked. The answers were on the table, and the meeting ended **half an hour** early."},
+		viceYang: {Title: "One policy, read by everybody",
+			Prompt: "Rewrite our travel policy for somebody who travels for the first time. Keep every rule, drop every other word, and list what changed.",
+			Output: "*Before you book:* ask your manager, by message, with dates and reason.\n*While you travel:* keep receipts above 20.\n*Changed:* nothing; 11 pages became 2.",
+			Result: "Questions to my office about travel went from fifteen a week to four."},
+		fripp: {Title: "Shift handover in three lines",
+			Prompt: "From these notes of the shift make three lines for the next one: what runs, what does not, what to look at first.",
+			Output: "Line 2 runs at 80 %.\nPallet wrapper stands since 04:10, part is ordered.\nLook at the cold store first: 6 degrees at 05:00.",
+			Result: "The next shift began without a call for the first time in weeks."},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -48,7 +49,10 @@ type Company struct {
 	Moodle *Moodle
 	// LRSURL and MoodleURL are their addresses, HRFile the file's.
 	LRSURL, MoodleURL, HRFile string
+	// PortalURL is where people come in; empty before OpenPortal.
+	PortalURL string
 
+	face    string // where leadfront serves its pages
 	now     func() time.Time
 	servers []*http.Server
 
@@ -223,20 +227,41 @@ func (c *Company) Briefed(id string) {
 	c.says(id, "http://adlnet.gov/expapi/verbs/completed", c.BriefingIRI())
 }
 
+// UseCase is what a leader shares.
+type UseCase struct{ Title, Prompt, Output, Result string }
+
+// Shares has a leader share a use case of their own, as the form of leadfront does.
+func (c *Company) Shares(id string, u UseCase) {
+	const extension = "https://github.com/leadfront/leadfront/xapi/"
+	c.say(id, "http://adlnet.gov/expapi/verbs/shared", map[string]any{
+		"object": map[string]any{"id": c.MoodleURL + "/use-cases/" + newID(), "definition": map[string]any{
+			"type": "https://github.com/leadfront/leadfront/xapi/use-case", "name": map[string]string{"en": u.Title}}},
+		"result": map[string]any{"extensions": map[string]any{extension + "prompt": u.Prompt, extension + "output": u.Output,
+			extension + "result": u.Result, extension + "own_work": true}},
+		"context": map[string]any{"contextActivities": map[string]any{"parent": []any{map[string]string{"id": c.CourseIRI()}}}},
+	})
+}
+
 // says sends a statement as Moodle's plugin logstore_xapi does: the actor is the
 // account's number in Moodle.
 func (c *Company) says(id, verb, object string) {
+	c.say(id, verb, map[string]any{"object": map[string]any{"id": object, "definition": map[string]any{"type": "https://w3id.org/xapi/cmi5/activitytype/course"}}})
+}
+
+// say sends a statement with further parts.
+func (c *Company) say(id, verb string, parts map[string]any) {
 	for _, p := range c.People() {
 		if p.ID != id {
 			continue
 		}
-		statement, err := json.Marshal(map[string]any{
+		whole := map[string]any{
 			"id":        newID(),
 			"actor":     map[string]any{"name": p.Name, "account": map[string]any{"homePage": c.MoodleURL, "name": strconv.FormatInt(p.account, 10)}},
 			"verb":      map[string]any{"id": verb},
-			"object":    map[string]any{"id": object, "definition": map[string]any{"type": "https://w3id.org/xapi/cmi5/activitytype/course"}},
 			"timestamp": c.now().UTC().Format(time.RFC3339Nano),
-		})
+		}
+		maps.Copy(whole, parts)
+		statement, err := json.Marshal(whole)
 		if err == nil {
 			c.LRS.Add(string(statement))
 		}
