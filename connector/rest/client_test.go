@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -218,6 +219,52 @@ func TestConfigProblemsAreAllNamed(t *testing.T) {
 		"http://127.0.0.1:80": false, "http://localhost/x": false, "http://[::1]:8": false} {
 		if got := (rest.Config{URL: url}).Insecure(); got != want {
 			t.Errorf("%s insecure: %v", url, got)
+		}
+	}
+}
+
+// TestATokenThatWasTradedForIsMasked: it stands in no configuration, and neither the
+// words of a refusal, nor its status, nor where it points, nor an error of the wire
+// repeat it; nor the secret that was traded.
+func TestATokenThatWasTradedForIsMasked(t *testing.T) {
+	const derived, secret = `eyJhbGciOi.JSUzI1"NiJ9/x+y`, "tr4ded&for"
+	echo := func(code int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			_, sent, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+			w.Header().Set("Location", "/login/"+url.PathEscape(sent))
+			w.WriteHeader(code)
+			_ = json.NewEncoder(w).Encode(map[string]string{"error": "bad token " + sent, "secret": r.PostFormValue("client_secret")})
+			_, _ = fmt.Fprintln(w, sent, url.QueryEscape(sent), html.EscapeString(sent), url.QueryEscape(r.PostFormValue("client_secret")))
+		}
+	}
+	for _, handler := range []http.HandlerFunc{echo(302), echo(400), echo(401), echo(500), hangUp} {
+		server, _ := served(t, handler)
+		cfg := rest.Config{URL: server.URL, Rate: 1e6, Retries: -1}
+		client, err := rest.New(cfg, rest.Gets(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		login, err := rest.New(cfg, rest.Tokens(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, scheme := range []string{"Bearer ", "JWT "} {
+			r, err := client.R().SetHeader("Authorization", scheme+derived).Get("/x")
+			unseen(t, fmt.Sprint(err, r.Status(), string(r.Body())), "eyJ", "NiJ9")
+		}
+		r, err := login.R().SetFormData(map[string]string{"grant_type": "client_credentials", "client_secret": secret}).Post("")
+		unseen(t, fmt.Sprint(err, r.Status(), string(r.Body())), "tr4ded")
+		if _, err := client.R().SetAuthToken(derived).Get("/x/" + url.PathEscape(derived)); !errors.Is(err, rest.ErrSecretInURL) {
+			t.Errorf("a token in an address: %v", err)
+		}
+	}
+}
+
+func unseen(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, p := range parts {
+		if strings.Contains(text, p) {
+			t.Errorf("shown: %s", text)
 		}
 	}
 }

@@ -114,24 +114,30 @@ func (c Config) base() (*url.URL, error) {
 // every form in which they are sent or a server may repeat them. Secrets of fewer than 4 bytes are left: masking them would garble the text
 // more than it hides.
 func (c Config) redactor() *strings.Replacer {
-	var pairs []string
-	hide := func(forms ...string) {
-		for _, f := range forms {
-			pairs = append(pairs, f, masked)
-		}
-	}
-	for _, s := range []Secret{c.Password, c.Token} {
-		if plain := s.Reveal(); len(plain) >= 4 {
-			quoted := escapeJSON(plain)
-			hide(plain, url.QueryEscape(plain), url.PathEscape(plain), html.EscapeString(plain),
-				quoted, strings.ReplaceAll(quoted, "/", `\/`))
-		}
-	}
+	hide := append(forms(c.Password.Reveal()), forms(c.Token.Reveal())...)
 	if c.Username != "" {
 		basic := []byte(c.Username + ":" + c.Password.Reveal())
 		for _, form := range []string{base64.RawStdEncoding.EncodeToString(basic), base64.RawURLEncoding.EncodeToString(basic)} {
-			hide(form, url.QueryEscape(form), strings.ReplaceAll(form, "/", `\/`))
+			hide = append(hide, form, url.QueryEscape(form), strings.ReplaceAll(form, "/", `\/`))
 		}
+	}
+	return masks(hide)
+}
+
+// forms are those in which a secret is sent or may be repeated; none of a short one.
+func forms(plain string) []string {
+	if len(plain) < 4 {
+		return nil
+	}
+	quoted := escapeJSON(plain)
+	return []string{plain, url.QueryEscape(plain), url.PathEscape(plain), html.EscapeString(plain),
+		quoted, strings.ReplaceAll(quoted, "/", `\/`)}
+}
+
+func masks(hide []string) *strings.Replacer {
+	var pairs []string
+	for _, f := range hide {
+		pairs = append(pairs, f, masked)
 	}
 	return strings.NewReplacer(pairs...)
 }

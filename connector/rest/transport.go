@@ -79,9 +79,25 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp, err := t.next.RoundTrip(out)
 	if err != nil {
-		return nil, &hidden{err, t.words(err)}
+		return nil, &hidden{err, t.words(err, t.hiding(req, body))}
 	}
-	return t.accept(resp)
+	return t.accept(resp, t.hiding(req, body))
+}
+
+// hiding masks the configured secrets, and those that this request carries: a token
+// that was traded for them stands in no configuration.
+func (t *transport) hiding(req *http.Request, body []byte) func(string) string {
+	_, token, _ := strings.Cut(req.Header.Get("Authorization"), " ")
+	carried := forms(strings.TrimSpace(token))
+	if req.Header.Get("Content-Type") == formType {
+		if form, err := url.ParseQuery(string(body)); err == nil {
+			for _, field := range []string{"client_secret", "refresh_token", "code"} {
+				carried = append(carried, forms(form.Get(field))...)
+			}
+		}
+	}
+	also := masks(carried)
+	return func(s string) string { return also.Replace(t.hide.Replace(s)) }
 }
 
 // permitted is an error unless the request is a read, or a write for which there is a
@@ -103,49 +119,50 @@ const maxSaid = 64 << 10
 
 // words are the text of an error of the wire. net/http has several for a server
 // that is slow, and which of them comes is a race.
-func (t *transport) words(err error) string {
+func (t *transport) words(err error, hide func(string) string) string {
 	var slow net.Error
 	if errors.As(err, &slow) && slow.Timeout() {
 		return fmt.Sprintf("no answer in time (timeout %s)", t.timeout)
 	}
-	return t.hide.Replace(err.Error())
+	return hide(err.Error())
 }
 
 // accept refuses redirects and bounds the body. The words of any other refusal end
 // up in errors and so in logs, and some servers repeat in them what they were sent:
 // secrets are masked before anybody sees them.
-func (t *transport) accept(resp *http.Response) (*http.Response, error) {
+func (t *transport) accept(resp *http.Response, hide func(string) string) (*http.Response, error) {
 	switch resp.StatusCode {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		_ = resp.Body.Close() // its content is of no interest, and neither is its end
 		return nil, fmt.Errorf("%w: %s answered %d and points to %s; configure the final address as url",
-			ErrRedirect, t.base.Host, resp.StatusCode, t.destination(resp))
+			ErrRedirect, t.base.Host, resp.StatusCode, destination(resp, hide))
 	}
 	resp.Body = &bounded{resp.Body, t.maxBody}
 	if resp.StatusCode >= http.StatusMultipleChoices {
-		return t.masked(resp), nil
+		return concealed(resp, hide), nil
 	}
 	return resp, nil
 }
 
-// masked is the answer with its secrets masked, as far as it could be read.
-func (t *transport) masked(resp *http.Response) *http.Response {
+// concealed is the answer with its secrets masked, as far as it could be read.
+func concealed(resp *http.Response, hide func(string) string) *http.Response {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxSaid)) // a part of a refusal is one
 	_ = resp.Body.Close()
-	said := t.hide.Replace(string(body))
+	said := hide(string(body))
 	resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(said)), int64(len(said))
+	resp.Status = hide(resp.Status)
 	resp.Header.Del("Content-Length")
 	return resp
 }
 
 // destination names where a redirect leads, without its query.
-func (t *transport) destination(resp *http.Response) string {
+func destination(resp *http.Response, hide func(string) string) string {
 	to, err := resp.Location()
 	if err != nil {
 		return "nowhere legible"
 	}
-	return fmt.Sprintf("%q", t.hide.Replace(to.Scheme+"://"+to.Host+to.Path))
+	return fmt.Sprintf("%q", hide(to.Scheme+"://"+to.Host+to.Path))
 }
 
 // sameOrigin compares with the configured origin; a Host header of its own would
@@ -158,7 +175,7 @@ func (t *transport) sameOrigin(req *http.Request) bool {
 // withoutSecret refuses an address with a secret in it, before net/http could
 // quote that address in an error.
 func (t *transport) withoutSecret(_ *resty.Client, req *http.Request) error {
-	if at := req.URL.String(); t.hide.Replace(at) != at {
+	if at := req.URL.String(); t.hiding(req, nil)(at) != at {
 		return ErrSecretInURL
 	}
 	return nil
