@@ -105,8 +105,16 @@ func documented() []Preset {
 			Meaning: "completed (the share of pages that was asked for) or passed on the course by Elucidat",
 		},
 		{
+			Name: "grassblade", CompleteWhen: []rules.CompleteRule{completed}, Basis: unconfirmed,
+			Meaning: "completed on the course by GrassBlade; it says the same of lessons and topics, whose activities are others",
+		},
+		{
 			Name: "moodle-trax", CompleteWhen: []rules.CompleteRule{{Verb: verbCompleted, Completion: &yes}}, Basis: unconfirmed,
 			Meaning: "completed with completion true on the course by the TRAX plugin of Moodle",
+		},
+		{
+			Name: "openlearning", CompleteWhen: []rules.CompleteRule{completed}, Basis: unconfirmed,
+			Meaning: "completed on the course by OpenLearning; it says the same of pages and sections, whose activities are others",
 		},
 		{
 			Name: "rise", CompleteWhen: []rules.CompleteRule{completed, passed}, Basis: unconfirmed,

@@ -26,6 +26,8 @@ func TestPresets(t *testing.T) {
 		"scorm-cloud":     {adl + `completed"`, adl + `attempted"`},
 		"scorm-profile":   {adl + `completed"`, adl + `terminated","result":{"completion":true}`},
 		"storyline":       {adl + `passed"`, adl + `experienced"`},
+		"grassblade":      {adl + `completed"`, adl + `passed","result":{"success":true}`},
+		"openlearning":    {adl + `completed"`, adl + `progressed","result":{"completion":true}`},
 		"udemy":           {adl + `completed"`, adl + `progressed","result":{"completion":true}`},
 	}
 	if len(cases) != len(Presets()) {
