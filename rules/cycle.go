@@ -10,7 +10,7 @@ import (
 func NewCycle(policy *Policy, facts *Facts, j *Judgement, plan Plan, refusals []Refusal, consumed []string) Cycle {
 	c := Cycle{
 		At: facts.Now, PolicyHash: policy.Digest, Holds: plan.Holds, Changes: plan.Changes,
-		Consumed: consumed, Digest: Digest(plan.Changes), Rows: facts.Enrolments, Read: facts.Targets,
+		Consumed: consumed, Digest: Digest(plan.Changes), Rows: facts.Enrolments, Read: facts.Targets, Sources: facts.Sources,
 		Findings: unique(append(slices.Clone(j.Findings), plan.Findings...)),
 	}
 	for _, r := range refusals {

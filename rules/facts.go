@@ -152,6 +152,8 @@ type Cycle struct {
 	// and Facts.Targets.
 	Rows []Enrolment
 	Read map[string]bool
+	// Sources are how HR and the records had been read: Facts.Sources.
+	Sources []Source
 }
 
 // LeaderState is where one leader stands in one programme.

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/leadfront/leadfront/config"
@@ -17,7 +18,7 @@ type replayed struct {
 	Decisions int      `json:"decisions"`
 	Same      int      `json:"same"`
 	Erased    int      `json:"erased"`  // rest on what was erased
-	Unknown   int      `json:"unknown"` // rest on when sources were read, which is not logged
+	Unknown   int      `json:"unknown"` // rest on whether a platform could be asked for completions, which is not logged
 	Different []string `json:"different"`
 }
 
@@ -56,10 +57,6 @@ func (r *replay) cycle(past store.Judged) error {
 	policy, err := r.policy(past.Config)
 	if err != nil {
 		return fmt.Errorf("the configuration of %s: %w", day(past.At), err)
-	}
-	for i := range past.Facts.Sources { // as if each had just been read: when they were is not logged
-		s := &past.Facts.Sources[i]
-		s.Read, s.Through, s.Behind = past.At, true, nil
 	}
 	j := rules.Judge(policy, &past.Facts)
 	for i := range past.Decisions {
@@ -101,20 +98,16 @@ func (r *replay) decision(e *store.LogEntry, j *rules.Judgement) {
 		r.out.Erased++
 		return
 	}
-	for _, code := range was.Because {
-		if code == rules.CodeUnread || code == rules.CodeStale {
-			r.out.Unknown++
-			return
-		}
-	}
 	now, found := judged(j, e.Program, e.PersonID)
 	switch {
 	case !found:
 		r.differs("entry %d: %s in %s was %s by row %d, and is not in the organisation or programme that was logged", e.Seq, e.PersonID, e.Program, was.Verdict, was.Row)
-	case now.Verdict != was.Verdict || now.Row != was.Row:
-		r.differs("entry %d: %s in %s was %s by row %d, and is %s by row %d", e.Seq, e.PersonID, e.Program, was.Verdict, was.Row, now.Verdict, now.Row)
-	default:
+	case now.Verdict == was.Verdict && now.Row == was.Row:
 		r.out.Same++
+	case slices.Contains(was.Because, rules.CodeUnread): // of a platform whose word counts
+		r.out.Unknown++
+	default:
+		r.differs("entry %d: %s in %s was %s by row %d, and is %s by row %d", e.Seq, e.PersonID, e.Program, was.Verdict, was.Row, now.Verdict, now.Row)
 	}
 }
 
@@ -138,7 +131,7 @@ func (r *replay) say() error {
 			return err
 		}
 	} else {
-		printf(r.p.stdout, "%d decisions judged again: %d the same, %d rest on what was erased, %d on when a source was read\n",
+		printf(r.p.stdout, "%d decisions judged again: %d the same, %d rest on what was erased, %d on whether a platform could be asked for completions\n",
 			r.out.Decisions, r.out.Same, r.out.Erased, r.out.Unknown)
 		for _, d := range r.out.Different {
 			printf(r.p.stdout, "DIFFERENT: %s\n", d)

@@ -14,7 +14,7 @@ func (s *Store) Intend(ctx context.Context, c rules.Cycle) ([]rules.Change, erro
 	changes := slices.Clone(c.Changes)
 	err := s.write(ctx, func(t *tx) error {
 		k := cycle{tx: t, Cycle: c}
-		steps := []func() error{k.unanswered, k.basis, func() error { return s.readings(&k) }, k.decisions, k.standings, k.gates, k.holds, k.ended, k.opened, k.consumed,
+		steps := []func() error{k.unanswered, k.basis, func() error { return s.readings(&k) }, k.sources, k.decisions, k.standings, k.gates, k.holds, k.ended, k.opened, k.consumed,
 			func() error { return k.changes(changes) }, k.refusals,
 			func() error { return s.replace(t, "finding", c.Findings, k.findings) },
 			func() error { return s.replace(t, "leader", c.Leaders, k.leaders) },
@@ -41,6 +41,7 @@ type cycle struct {
 	approved map[rules.ChangeKey]string // digest of the approval that let it through
 	config   int64                      // log entry of the configuration that it rests on
 	org      int64                      // and of the organisation; 0: there is none
+	read     int64                      // and of when the sources were read; 0: it decides nothing
 	begun    map[string]bool            // programmes whose holds are known to have begun
 	part     map[string]bool            // whether an approval was of a part of a plan alone, by digest
 }
@@ -90,7 +91,36 @@ func (c *cycle) decided(d rules.Decided) (seq int64, err error) {
 		return 0, err
 	}
 	return c.log(line{at: c.At, kind: LogDecision, program: d.Program, person: d.Person, personal: personal,
-		public: map[string]any{"verdict": d.Verdict, "row": d.Row, "because": codes(d.Because), "config": c.config, "org": c.org}})
+		public: map[string]any{"verdict": d.Verdict, "row": d.Row, "because": codes(d.Because), "config": c.config, "org": c.org, "readings": c.read}})
+}
+
+// sourceRead is how a source had been read.
+type sourceRead struct {
+	Name    string           `json:"name"`
+	Kind    rules.SourceKind `json:"kind"`
+	Read    string           `json:"read"`             // the last whole and accepted reading; empty: never
+	MaxAge  string           `json:"max_age"`          // how old it may be; 0s: any age
+	Through bool             `json:"through"`          // records: read to the end at least once
+	Behind  []string         `json:"behind,omitempty"` // programmes whose history is not read yet
+}
+
+// readSources is the body of an entry about readings.
+type readSources struct {
+	Sources   []sourceRead    `json:"sources"`
+	Platforms map[string]bool `json:"platforms"` // by target: whether it was read in this cycle
+}
+
+// sources logs on which readings the decisions and changes of the cycle rest.
+func (c *cycle) sources() (err error) {
+	if len(c.Sources) == 0 || len(c.Decided)+len(c.Changes) == 0 {
+		return nil
+	}
+	body := readSources{Platforms: c.Read}
+	for _, s := range c.Sources {
+		body.Sources = append(body.Sources, sourceRead{s.Name, s.Kind, stamp(s.Read), s.Limit.String(), s.Through, s.Behind})
+	}
+	c.read, err = c.log(line{at: c.At, kind: LogReadings, public: body})
+	return err
 }
 
 // decidedBy is the personal part of a decision: the entry itself says of whom and

@@ -17,7 +17,7 @@ func (c *cycle) changes(changes []rules.Change) error {
 		counts[string(ch.Move)]++
 	}
 	plan, err := c.log(line{at: c.At, kind: LogPlan,
-		public:   map[string]any{"config": c.config, "org": c.org, "counts": counts},
+		public:   map[string]any{"config": c.config, "org": c.org, "readings": c.read, "counts": counts},
 		personal: map[string]string{"digest": c.Digest, "policy": c.PolicyHash}})
 	if err != nil {
 		return err

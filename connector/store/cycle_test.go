@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -238,4 +240,34 @@ func TestARefusedPlanIsApprovedOnceWithinADay(t *testing.T) {
 	var kept int
 	must(t, s.reader.QueryRow(`SELECT count(*) FROM refusal`).Scan(&kept))
 	equal(t, "kept after 40 days", kept, 1)
+}
+
+// A decision names the entry that says when the sources had been read, and what is
+// judged again is judged by that; a cycle that decides nothing logs none.
+func TestADecisionNamesTheReadingsItRestsOn(t *testing.T) {
+	s := fresh(t)
+	configured(t, s)
+	read := []rules.Source{
+		{Name: "hr", Kind: rules.SourceHRIS, Read: hour(1).UTC(), Limit: time.Hour, Through: true},
+		{Name: "lrs", Kind: rules.SourceRecords, Read: hour(2).UTC(), Behind: []string{"other"}},
+	}
+	c := shows(3)
+	c.Sources = read
+	intend(t, s, c)
+	equal(t, "a cycle that decides nothing", slices.Contains(kinds(t, s, 1), LogReadings), false)
+	c.Decided = []rules.Decided{{Program: "ai", Person: "101", Verdict: rules.Wait, Row: 10}}
+	intend(t, s, c)
+	page, err := s.LogPage(t.Context(), 2, 10)
+	must(t, err)
+	equal(t, "kinds", []string{page[0].Kind, page[1].Kind}, []string{LogReadings, LogDecision})
+	if want := fmt.Sprintf(`"readings":%d`, page[0].Seq); !strings.Contains(page[1].Body, want) {
+		t.Errorf("the decision %s does not say %s", page[1].Body, want)
+	}
+	if !strings.Contains(page[0].Body, `"platforms":{"moodle/AI-101":true}`) {
+		t.Errorf("which platforms were read? %s", page[0].Body)
+	}
+	must(t, s.Retrace(t.Context(), func(j Judged) error {
+		equal(t, "sources", j.Facts.Sources, read)
+		return nil
+	}))
 }

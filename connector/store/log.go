@@ -21,6 +21,7 @@ const (
 	LogSnapshotAccepted    = "snapshot_accepted"
 	LogSnapshotQuarantined = "snapshot_quarantined"
 	LogSnapshotApproved    = "snapshot_approved"
+	LogReadings            = "readings" // when the sources were read that the decisions after it rest on
 	LogDecision            = "decision" // one that differs from the one before
 	LogStanding            = "standing" // a first start, or being clear with access, is known for ever
 	LogPlan                = "plan"

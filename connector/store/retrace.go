@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,8 +16,7 @@ import (
 type Judged struct {
 	At     time.Time
 	Config string // as it was in force, without secrets; empty: erased
-	// Facts are those that decisions rest on, but for Mode and Sources: how far each
-	// source had been read at every moment is not logged.
+	// Facts are those that decisions rest on, but for Mode.
 	Facts     rules.Facts
 	Decisions []LogEntry
 }
@@ -30,7 +30,7 @@ func (s *Store) Retrace(ctx context.Context, fn func(Judged) error) error {
 	}
 	r := &tracer{ctx: ctx, q: s.reader, now: now, fn: fn, standings: map[decidedKey]*rules.Standing{},
 		decided: map[decidedKey]rules.Decided{}, paused: map[string]bool{}}
-	if err := s.Export(ctx, Selection{Kinds: []string{LogConfig, LogDecision, LogStanding, LogIntent, LogPaused, LogResumed}}, r.entry); err != nil {
+	if err := s.Export(ctx, Selection{Kinds: []string{LogConfig, LogReadings, LogDecision, LogStanding, LogIntent, LogPaused, LogResumed}}, r.entry); err != nil {
 		return err
 	}
 	return r.flush()
@@ -45,6 +45,7 @@ type tracer struct {
 	now       rules.Facts
 	fn        func(Judged) error
 	config    string
+	sources   []rules.Source
 	standings map[decidedKey]*rules.Standing
 	decided   map[decidedKey]rules.Decided
 	paused    map[string]bool
@@ -64,12 +65,32 @@ func (r *tracer) entry(e LogEntry) error {
 	case LogConfig:
 		r.config = ""
 		_ = json.Unmarshal([]byte(e.Personal), &r.config) // erased: empty
+	case LogReadings:
+		return r.readings(e)
 	case LogPaused:
 		r.paused[e.Program] = true
 	case LogResumed:
 		delete(r.paused, e.Program)
 	default:
 		r.stand(e)
+	}
+	return nil
+}
+
+// readings takes in how the sources had been read.
+func (r *tracer) readings(e LogEntry) error {
+	var body readSources
+	if err := json.Unmarshal([]byte(e.Body), &body); err != nil {
+		return fmt.Errorf("store: entry %d of the log: %w", e.Seq, err)
+	}
+	r.sources = nil
+	for _, s := range body.Sources {
+		var read moment
+		limit, err := time.ParseDuration(s.MaxAge)
+		if err := errors.Join(err, read.Scan(s.Read)); err != nil {
+			return fmt.Errorf("store: entry %d of the log: %w", e.Seq, err)
+		}
+		r.sources = append(r.sources, rules.Source{Name: s.Name, Kind: s.Kind, Read: read.Time, Limit: limit, Through: s.Through, Behind: s.Behind})
 	}
 	return nil
 }
@@ -144,6 +165,7 @@ func (r *tracer) flush() error {
 func (r *tracer) facts(first LogEntry) (f rules.Facts, err error) {
 	f = r.now.AsOf(first.At)
 	f.Standings, f.Holds, f.Overrides, f.Gates, f.Enforced = nil, nil, nil, nil, nil
+	f.Sources = r.sources
 	for _, g := range r.now.Gates {
 		if g.At.Before(first.At) {
 			f.Gates = append(f.Gates, g)
