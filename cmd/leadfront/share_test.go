@@ -82,7 +82,7 @@ func TestAUseCaseGoesRound(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := newFirm(t, [2]string{"mode: enforce", "mode: observe"}, [2]string{"overlap: 1s,", "overlap: 1s, share: {},"},
-		[2]string{"tops:", fmt.Sprintf("web: {url: \"http://%[1]s\", listen: \"%[1]s\", proxies: [127.0.0.1], sign_in: {proxy: {user: X-User, email: X-Email}}}\ntops:", listen)})
+		[2]string{"tops:", fmt.Sprintf("web: {url: \"http://%[1]s\", listen: \"%[1]s\", proxies: [127.0.0.1], sign_in: {proxy: {user: X-User, email: X-Email}}, showcase: {open: true, frames: [\"https://intranet.corp.example\"]}}\ntops:", listen)})
 	f.cycle(t, "org", "approve", f.cycle(t, "sync").Quarantined, "--by", "Olga", "--reason", "it is our company")
 	f.daemon(t)
 	mail := map[string]string{}
@@ -121,6 +121,7 @@ func TestAUseCaseGoesRound(t *testing.T) {
 	if out := f.must(t, "newsletter", "--month", "2026-01", "--format", "mime"); !strings.Contains(out, "Content-Type: multipart/alternative") || !strings.Contains(out, "Nobody has shared a use case this month") {
 		t.Errorf("the newsletter of another month is\n%s", out)
 	}
+	f.openToAll(t, "http://"+listen)
 	lead.post(page, page+"/withdraw", url.Values{})
 	other.sees(page, "was withdrawn")
 	eventually(t, "the outbox is empty", func() bool {
@@ -136,5 +137,29 @@ func TestAUseCaseGoesRound(t *testing.T) {
 	}
 	if puts != 5 || len(f.writes()) != 0 {
 		t.Errorf("%d statements were put and %d calls written to the LMS; want 5 and none", puts, len(f.writes()))
+	}
+}
+
+// openToAll: whoever has not signed in sees the showcase where it is open, may frame the
+// fragment from where it is allowed, and can share nothing.
+func (f *firm) openToAll(t *testing.T, base string) {
+	t.Helper()
+	for path, want := range map[string]int{"/showcase": http.StatusOK, "/showcase/feed.json": http.StatusOK, "/showcase/fragment": http.StatusOK, "/showcase/mine": http.StatusSeeOther} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%s to everybody: %d, want %d", path, resp.StatusCode, want)
+		}
+		framed := strings.Contains(strings.Join(resp.Header.Values("Content-Security-Policy"), " "), "frame-ancestors 'self' https://intranet.corp.example")
+		if framed != (path == "/showcase/fragment") || resp.Header.Get("X-Frame-Options") != "" && framed {
+			t.Errorf("%s may be framed by the intranet: %v", path, framed)
+		}
 	}
 }

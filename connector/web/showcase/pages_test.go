@@ -68,6 +68,7 @@ func newSite(t *testing.T, h *told, cfg Config) *site {
 			return next(c)
 		}
 	})
+	layout.Mount(s.echo)
 	show.Mount(s.echo, new(signin.Door).Need)
 	return s
 }
