@@ -33,6 +33,7 @@ func TestCounts(t *testing.T) {
 		"chinook":                                       {key("EmployeeId", "ReportsTo"), [5]int{8, 3, 1}},
 		"northwind":                                     {key("employee_id", "reports_to"), [5]int{9, 2, 1}},
 		"oracle-hr":                                     {key("employee_id", "manager_id"), [5]int{107, 18, 1}},
+		"oracle-hr-job_history":                         {key("employee_id", "manager_id"), [5]int{}}, // jobs, and nobody's manager: refused
 		"scott-emp":                                     {key("EMPNO", "MGR"), [5]int{14, 6, 1}},
 		"uk-cabinet_office-2011-03-31":                  {posts, [5]int{216, 35, 1}},
 		"uk-cabinet_office-2011-09-30":                  {posts, [5]int{234, 44, 3}},
