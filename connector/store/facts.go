@@ -197,12 +197,18 @@ func (r reading) policy() error {
 }
 
 func (r reading) decided() (err error) {
+	because, waits := alike[[]rules.Reason]{}, alike[[]string]{}
 	r.f.Decided, err = collect(r.ctx, r.q, func(rows *sql.Rows) (d rules.Decided, err error) {
-		var because jsonText[[]rules.Reason]
-		var waits jsonText[[]string]
+		var why, whom string
 		var since moment
-		err = rows.Scan(&d.Program, &d.Person, &d.Verdict, &d.Row, &because, &waits, &since)
-		d.Because, d.Waits, d.At = because.v, waits.v, since.Time
+		if err := rows.Scan(&d.Program, &d.Person, &d.Verdict, &d.Row, &why, &whom, &since); err != nil {
+			return d, err
+		}
+		d.At = since.Time
+		if d.Because, err = because.parse(why); err != nil {
+			return d, err
+		}
+		d.Waits, err = waits.parse(whom)
 		return d, err
 	}, `SELECT program, person, verdict, row, because, waits, since FROM decision`)
 	return err

@@ -69,6 +69,28 @@ func (j *jsonText[T]) Scan(v any) error {
 	return json.Unmarshal([]byte(text), &j.v)
 }
 
+// alike reads JSON of which many rows have the same: whoever waits for one leader has the
+// reasons of the others who do. The values are shared, and not changed by anyone.
+type alike[T any] map[string]T
+
+// mostAlike bounds how many texts are remembered at once.
+const mostAlike = 10_000
+
+func (a alike[T]) parse(text string) (T, error) {
+	if v, ok := a[text]; ok {
+		return v, nil
+	}
+	var j jsonText[T]
+	if err := j.Scan(text); err != nil {
+		return j.v, err
+	}
+	if len(a) >= mostAlike {
+		clear(a)
+	}
+	a[text] = j.v
+	return j.v, nil
+}
+
 // encode is JSON with a fixed order: structs in the order of their fields, maps
 // sorted. Lists that are nil are written as empty ones.
 func encode(v any) (string, error) {
