@@ -110,12 +110,16 @@ func approvePlan(d *demo, ctx context.Context) error {
 func completes(people ...string) func(*demo, context.Context) error {
 	return func(d *demo, _ context.Context) error {
 		for _, id := range people {
-			d.company.Completes(id)
-			if u, ok := useCases()[id]; ok {
-				d.company.Shares(id, u)
-			}
+			d.completes(id)
 		}
 		return nil
+	}
+}
+
+func (d *demo) completes(id string) {
+	d.company.Completes(id)
+	if u, ok := useCases()[id]; ok {
+		d.company.Shares(id, u)
 	}
 }
 
@@ -163,7 +167,7 @@ func lrsDown(d *demo, _ context.Context) error {
 // completesMeanwhile: the LRS takes the statement and shows it when it is back.
 func completesMeanwhile(id string) func(*demo, context.Context) error {
 	return func(d *demo, _ context.Context) error {
-		d.company.Completes(id)
+		d.completes(id)
 		d.company.LRS.Fault(lrstest.Faults{})
 		return nil
 	}

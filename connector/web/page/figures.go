@@ -108,6 +108,9 @@ func leadTimes(sorted []time.Duration) distribution {
 		}
 		d.Spans = append(d.Spans, span{s.name, at - from})
 		d.Most = max(d.Most, at-from)
+		if at == len(sorted) {
+			break
+		}
 	}
 	return d
 }

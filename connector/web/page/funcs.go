@@ -56,7 +56,7 @@ func ago(now, t time.Time) string {
 	}
 }
 
-// Span is a duration in words, in the largest unit of which there are at least two.
+// Span is a duration in words, in the largest unit of which there are at least two, or a minute.
 func Span(d time.Duration) string {
 	for _, u := range []struct {
 		of   time.Duration
@@ -65,6 +65,9 @@ func Span(d time.Duration) string {
 		if n := d / u.of; n >= 2 {
 			return fmt.Sprintf("%d %s", n, u.name)
 		}
+	}
+	if d >= time.Minute {
+		return "1 minute"
 	}
 	if n := d.Round(time.Second) / time.Second; n != 1 {
 		return fmt.Sprintf("%d seconds", n)

@@ -5,9 +5,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/leadfront/leadfront/connector/web/signin"
 	"github.com/leadfront/leadfront/connector/web/view"
+	"github.com/leadfront/leadfront/rules"
 )
 
 // ask gets one page as somebody.
@@ -99,6 +101,67 @@ func TestLeaderReadsWhomTheyHoldUp(t *testing.T) {
 		"Complete the course itself", `href="` + activityIRI + `"`, `href="/showcase/new"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in\n%s", want, page)
+		}
+	}
+}
+
+// TestDashboardIsForRoles: viewers read figures and no names, auditors names, everybody
+// else is sent to their own page, and before the first cycle nothing is made up.
+func TestDashboardIsForRoles(t *testing.T) {
+	v := company(t, 400)
+	v.Refusals = []rules.Refusal{{Program: "ai", Move: rules.MoveHold, Digest: "0123456789abcdef", Because: rules.Reason{Code: rules.CodeTooMany, Detail: "30 now"}, Changes: make([]rules.Change, 30)}}
+	v.Quarantine = &view.Quarantine{Digest: "fedcba9876543210", Since: noon.Add(-3 * time.Hour), Because: []rules.Reason{{Code: rules.CodeManyGone, Detail: "53 of 107"}}}
+	viewer := ask(t, v, as("", signin.Viewer), "/").Body.String()
+	auditor := ask(t, v, as("", signin.Viewer, signin.Auditor), "/").Body.String()
+	for _, both := range []string{"The threshold is not met", "0 of 24 leaders have completed the course and shared", "30 × hold", "too many people are gone: 53 of 107", "3 hours ago", "How soon people follow", "Teams whose leader went first"} {
+		if !strings.Contains(viewer, both) || !strings.Contains(auditor, both) {
+			t.Errorf("viewer or auditor reads no %q", both)
+		}
+	}
+	for _, names := range []string{"Leader 3 (0000003)", "leadfront approve 0123456789abcdef", "/people/"} {
+		if strings.Contains(viewer, names) || !strings.Contains(auditor, names) {
+			t.Errorf("%q: viewer %v, auditor %v", names, strings.Contains(viewer, names), strings.Contains(auditor, names))
+		}
+	}
+	if w := ask(t, v, as("0000100"), "/"); w.Code != http.StatusSeeOther || w.Header().Get("Location") != PathMe {
+		t.Errorf("a learner gets %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	if w := ask(t, v, signin.Who{}, "/"); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), signin.PathSignIn) {
+		t.Errorf("a stranger gets %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	if w := ask(t, nil, as("", signin.Auditor), "/"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "Nothing has been decided yet") {
+		t.Errorf("before the first cycle: %d\n%s", w.Code, w.Body)
+	}
+}
+
+// TestTreeAddsUp: under the top is everybody, and those who wait there are all who wait.
+func TestTreeAddsUp(t *testing.T) {
+	v := company(t, 5000)
+	b := new(boards).of(v)
+	top := b.each[0].below[0]
+	waiting := 0
+	for _, d := range v.Judgement.Programs[0].Decisions {
+		if d.Verdict() == rules.Wait {
+			waiting++
+		}
+	}
+	if top.People != 4999 || top.Waiting != waiting || waiting == 0 {
+		t.Errorf("below the top are %+v; want 4999 people, of whom %d wait", top, waiting)
+	}
+	for _, path := range b.each[0].CriticalPath {
+		n, _ := v.Judgement.Index.Find(path.Person)
+		if below := b.each[0].below[n].Waiting; path.Blocked > below {
+			t.Errorf("%s blocks %d, and below wait %d", path.Person, path.Blocked, below)
+		}
+	}
+}
+
+// TestPrivacySaysWhatIsConfigured, to whoever asks.
+func TestPrivacySaysWhatIsConfigured(t *testing.T) {
+	page := ask(t, company(t, 50), signin.Who{}, "/privacy").Body.String()
+	for _, want := range []string{"single sign-on of the company", "moodle/AI-101", "in groups of at least ten", "audit erase", "groups of at least 5 leaders", "has ever started"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
 		}
 	}
 }
