@@ -28,11 +28,6 @@ type columns struct {
 	emails []int
 }
 
-// single are the places of the columns that hold one value; -1: not configured.
-func (c *columns) single() [12]int {
-	return [...]int{c.id, c.key, c.manager, c.email, c.name, c.status, c.department, c.location, c.kind, c.noAccount, c.from, c.until}
-}
-
 const delimiters = ",;\t|"
 
 // openTable reads the header, strictly: every row has to be as long as it, with
