@@ -114,10 +114,12 @@ func (v *verifier) beyond() error {
 // outcomes checks that each intent has one outcome, and each outcome an intent.
 // Intents behind the last checkpoint may still be under way.
 func (v *verifier) outcomes() error {
+	// Materialized, and cast, so that SQLite makes an index of it: otherwise each intent
+	// would be looked for among all outcomes.
 	rows, err := v.q.QueryContext(v.ctx, `
-		SELECT i.seq, count(o.seq) AS n FROM log i
-		LEFT JOIN (SELECT seq, json_extract(body, '$.intent') AS intent FROM log WHERE kind = 'outcome' AND json_valid(body)) o
-			ON o.intent = i.seq
+		WITH o AS MATERIALIZED (SELECT seq, CAST(json_extract(body, '$.intent') AS INTEGER) AS intent FROM log
+			WHERE kind = 'outcome' AND json_valid(body))
+		SELECT i.seq, count(o.seq) AS n FROM log i LEFT JOIN o ON o.intent = i.seq
 		WHERE i.kind = 'intent' GROUP BY i.seq HAVING n <> 1
 		UNION ALL
 		SELECT o.seq, -1 FROM log o WHERE o.kind = 'outcome' AND NOT EXISTS (SELECT 1 FROM log i
