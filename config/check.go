@@ -113,6 +113,15 @@ func (d *decoder) checkShare(c *Config) {
 		err := r.LRS.writing().Validate()
 		d.require(path, err == nil || d.has(fmt.Sprintf("records[%d].lrs", i)), "%v", err)
 		first = path
+		for _, p := range c.Programs {
+			showcase := p.Showcase.showcase(nil)
+			if len(p.Course.Authorities) > 0 {
+				d.warn(path, "programme %q lists authorities: what is shared counts there only if the account that writes it is one of them", clip(p.ID))
+			}
+			if !showcase.Sayable() {
+				d.warn(path, "nobody can share for programme %q: a part that its showcase requires is read from the object or a file, which the form cannot set", clip(p.ID))
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -95,6 +96,17 @@ func (s *Showcase) Heard(said Said) map[string]string {
 		}
 	}
 	return parts
+}
+
+// Sayable reports whether a share that leadfront says can have every part that is
+// required.
+func (s *Showcase) Sayable() bool {
+	parts := map[string]string{}
+	for _, part := range Parts() {
+		parts[part] = part
+	}
+	heard := s.Heard(s.Say(parts))
+	return !slices.ContainsFunc(s.Require, func(part string) bool { return heard[part] == "" })
 }
 
 // Place is the activity by which a share is tied to the programme: one of its places,

@@ -56,3 +56,14 @@ func TestAnEditReplacesAndKeepsItsObject(t *testing.T) {
 		t.Errorf("old %s, new %s %q; want withdrawn, and claimed", old.State, edited.State, edited.Prompt)
 	}
 }
+
+// Where a part is read from the object or a file, no form can say it.
+func TestWhatCannotBeSaid(t *testing.T) {
+	fields := rules.DefaultFields()
+	fields[rules.PartOutput] = rules.FieldFile
+	for _, s := range []rules.Showcase{{Require: []string{"prompt", "output"}, Fields: fields}, {Require: []string{"prompt"}, Fields: fields}, {Require: rules.Parts()}} {
+		if want := len(s.Require) != 2; s.Sayable() != want {
+			t.Errorf("%v of %v: %v", s.Require, s.Fields, s.Sayable())
+		}
+	}
+}

@@ -65,7 +65,7 @@ func (n *now) programs(person string) (list []*rules.Program) {
 		return nil
 	}
 	for _, p := range n.Programs() {
-		if on := p.Program.Ends.IsZero() || p.Program.Ends.After(n.Judged); on && p.Leads(i) && p.Program.Place() != "" {
+		if on := p.Program.Ends.IsZero() || p.Program.Ends.After(n.Judged); on && p.Leads(i) && p.Program.Place() != "" && p.Program.Showcase.Sayable() {
 			list = append(list, p.Program)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"mime/quotedprintable"
 	"net/mail"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,10 @@ All use cases: <https://leadfront.corp.example/showcase>
 `
 	if string(text) != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+	may := NewNewsletter(c, NewMarkdown(), time.Date(2026, 5, 31, 23, 0, 0, 0, time.UTC), "", "")
+	if got := titles(may.Cases); !slices.Equal(got, []string{"Shorter minutes"}) {
+		t.Errorf("May has %q", got)
 	}
 	for program, has := range map[string]bool{"AI Foundations": true, "Another": false} {
 		if text, err := july(t, c, "", program).Text(); err != nil || bytes.Contains(text, []byte("Shift")) != has || bytes.Contains(text, []byte("https:")) {
