@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
@@ -29,7 +30,14 @@ const (
 type Markdown struct {
 	md     goldmark.Markdown
 	policy *bluemonday.Policy
+
+	mu   sync.Mutex // guards what follows
+	done map[string]template.HTML
 }
+
+// mostDone is how many texts are remembered as HTML: a feed shows the same ones at every
+// asking, and a hostile one takes a tenth of a second.
+const mostDone = 512
 
 // NewMarkdown returns the one way in which texts of others are rendered: no raw HTML
 // (it is shown as it was written, since prompts are full of it), no images, links over
@@ -45,7 +53,7 @@ func NewMarkdown() *Markdown {
 	p.RequireParseableURLs(true)
 	p.RequireNoFollowOnLinks(true)
 	p.RequireNoReferrerOnLinks(true)
-	return &Markdown{policy: p, md: goldmark.New(
+	return &Markdown{policy: p, done: map[string]template.HTML{}, md: goldmark.New(
 		goldmark.WithParser(parser.NewParser(
 			parser.WithBlockParsers(withoutHTML(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
 			parser.WithInlineParsers(withoutHTML(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
@@ -97,6 +105,23 @@ func (tame) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 
 // HTML is the text as safe HTML.
 func (m *Markdown) HTML(source string) template.HTML {
+	m.mu.Lock()
+	out, known := m.done[source]
+	m.mu.Unlock()
+	if known {
+		return out
+	}
+	out = m.render(source)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.done) >= mostDone {
+		clear(m.done)
+	}
+	m.done[source] = out
+	return out
+}
+
+func (m *Markdown) render(source string) template.HTML {
 	var out bytes.Buffer
 	if err := m.md.Convert(bounded(source), &out); err != nil {
 		return template.HTML("<p>" + template.HTMLEscapeString(clip(source, mostMarkdown)) + "</p>")
