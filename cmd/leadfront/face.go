@@ -15,6 +15,7 @@ import (
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/connector/web"
 	"github.com/leadfront/leadfront/connector/web/act"
+	"github.com/leadfront/leadfront/connector/web/api"
 	"github.com/leadfront/leadfront/connector/web/page"
 	"github.com/leadfront/leadfront/connector/web/showcase"
 	"github.com/leadfront/leadfront/connector/web/signin"
@@ -51,6 +52,7 @@ func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context
 		pages.Mount(e, door)
 		show.Mount(e, door.Need)
 		acts.Mount(e, door)
+		d.api().Mount(e, door)
 	}, d.log)
 	l, err := web.ListenAnywhere(ctx, w.Listen)
 	if err != nil {
@@ -67,6 +69,10 @@ func (d *daemon) faceErrors(layout *page.Layout) echo.HTTPErrorHandler {
 		var refusal *signin.Refusal
 		if !errors.As(err, &said) && !errors.As(err, &refusal) && c.Request().Context().Err() == nil {
 			d.log.Error("a page could not be shown", "route", c.Path(), "error", err)
+		}
+		if api.Is(c.Request()) {
+			api.Errors(err, c)
+			return
 		}
 		layout.Errors(err, c)
 	}

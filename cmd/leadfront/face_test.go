@@ -140,6 +140,12 @@ func TestLaunchOnPages(t *testing.T) {
 	if status, page := olga.ask(http.MethodGet, signin.PathAccount, nil); status != http.StatusOK || !strings.Contains(page, "auditor") {
 		t.Errorf("the account: %d\n%s", status, page)
 	}
+	if status, said := olga.ask(http.MethodGet, "/api/v1/waivers", nil); status != http.StatusOK || !strings.Contains(said, `"items"`) {
+		t.Errorf("the API: %d %s", status, said)
+	}
+	if status, said := olga.ask(http.MethodGet, "/api/v1/people/x", nil); status != http.StatusNotFound || !strings.Contains(said, `"title":"Not Found"`) {
+		t.Errorf("an error of the API: %d %s", status, said)
+	}
 	for _, path := range []string{"/metrics", "/-/healthy", "/-/reload"} {
 		if status, _ := olga.ask(http.MethodGet, path, nil); status != http.StatusNotFound {
 			t.Errorf("%s where people come: %d", path, status)
