@@ -1,4 +1,4 @@
 // Package web is what leadfront shows: metrics for Prometheus and health for
-// whoever restarts it. Until sign-in exists nothing else is served, and that on
-// loopback.
+// whoever restarts it, on loopback; and, where the configuration says how people sign
+// in, pages and the API at an address of their own.
 package web

@@ -18,8 +18,8 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 )
 
-// openID is an OpenID provider with faults. What a sound one does is tested against
-// software that nobody here wrote, in oidc_real_test.go.
+// openID is an OpenID provider with faults. It was written by the hand that wrote the
+// door: the two may share a mistake, until a real provider is tested against.
 type openID struct {
 	*httptest.Server
 	t   *testing.T
