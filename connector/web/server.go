@@ -43,10 +43,12 @@ func NewServer(gatherer prometheus.Gatherer, ready Ready, log *slog.Logger) *Ser
 }
 
 func newServer(e *echo.Echo, log *slog.Logger) *Server {
-	return &Server{echo: e, log: log, http: &http.Server{
-		Handler: e, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+	s := &Server{echo: e, log: log}
+	s.http = &http.Server{
+		Handler: s, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
-	}}
+	}
+	return s
 }
 
 func newEcho() *echo.Echo {
@@ -70,8 +72,16 @@ func plainErrors(err error, c echo.Context) {
 	_ = c.String(code, http.StatusText(code)+"\n") // the client has gone; nobody is left to tell
 }
 
-// ServeHTTP makes the server a handler, for tests and for embedding.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+// ServeHTTP makes the server a handler. HEAD is answered as GET is: net/http leaves
+// out the body, by the request that it has read itself.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodHead {
+		get := *r
+		get.Method = http.MethodGet
+		r = &get
+	}
+	s.echo.ServeHTTP(w, r)
+}
 
 // Listen opens the address. It refuses any that is not loopback: metrics name
 // programmes and sources, and nobody has signed in.

@@ -62,6 +62,27 @@ func TestNothingElseIsServed(t *testing.T) {
 	}
 }
 
+// TestHead: probes that ask for the head alone get that of GET.
+func TestHead(t *testing.T) {
+	server := httptest.NewServer(web.NewServer(prometheus.NewRegistry(), func() error { return nil }, quiet()))
+	defer server.Close()
+	for path, want := range map[string]int{"/-/healthy": http.StatusOK, "/metrics": http.StatusOK, "/nothing": http.StatusNotFound, "/hooks/xapi": http.StatusNotFound} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodHead, server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != want || len(body) != 0 || err != nil {
+			t.Errorf("HEAD %s answers %d with %q (%v), want %d", path, resp.StatusCode, body, err, want)
+		}
+	}
+}
+
 func TestOnlyLoopbackIsListenedOn(t *testing.T) {
 	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.7:0", "example.org:0", "127.0.0.1.example.org:0", "9464", ""} {
 		l, err := web.Listen(t.Context(), address)
