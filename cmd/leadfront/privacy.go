@@ -33,7 +33,7 @@ func (d *daemon) privacy() page.Privacy {
 	if c == nil {
 		return page.Privacy{}
 	}
-	p := page.Privacy{Mode: c.Mode, SignIn: signInText(c.Web), Aside: asideText(c.Audit)}
+	p := page.Privacy{Mode: c.Mode, SignIn: signInText(c.Web), Aside: asideText(c.Audit), OpenShowcase: c.Web != nil && c.Web.Showcase.Open}
 	for i := range c.HRIS {
 		p.Sources = append(p.Sources, page.PrivacySource{Name: fmt.Sprintf("HR source %d", i+1), Kind: rules.SourceHRIS, What: hrisKind(&c.HRIS[i])})
 	}
