@@ -17,6 +17,7 @@ import (
 	"github.com/leadfront/leadfront/connector/outbox"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/connector/web"
+	"github.com/leadfront/leadfront/connector/web/view"
 	"github.com/leadfront/leadfront/rules"
 )
 
@@ -75,6 +76,7 @@ type daemon struct {
 	reloads reloader
 	last    atomic.Pointer[connector.Report]
 	show    publisher
+	warm    func(*view.View)        // prepares pages of what was published; nil: none are served
 	shares  atomic.Pointer[sharing] // of the configuration in force; nil: none
 	sender  *outbox.Sender
 }

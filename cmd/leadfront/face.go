@@ -40,6 +40,7 @@ func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context
 	if err != nil {
 		return nil, err
 	}
+	d.warm = pages.Warm
 	acts, err := act.New(layout, &d.show, desk{d.store}, d.program.now)
 	if err != nil {
 		return nil, err

@@ -51,9 +51,13 @@ func (d *daemon) publish(r *connector.Report) {
 		return
 	}
 	l := &p.last
-	p.Publish(&view.View{At: r.At, Judged: l.Judged, Mode: l.Mode, Policy: l.Policy, Facts: l.Facts, Judgement: l.Judgement,
+	v := &view.View{At: r.At, Judged: l.Judged, Mode: l.Mode, Policy: l.Policy, Facts: l.Facts, Judgement: l.Judgement,
 		Sources: append([]view.Source(nil), p.sources...), Wanted: l.Wanted, Plan: l.Plan, Outcomes: l.Outcomes,
-		Refusals: l.Refusals, Quarantine: l.Quarantine, Findings: l.Findings, Refs: l.Refs})
+		Refusals: l.Refusals, Quarantine: l.Quarantine, Findings: l.Findings, Refs: l.Refs}
+	p.Publish(v)
+	if d.warm != nil {
+		go d.warm(v) // the next cycle does not wait for it; it ends by itself
+	}
 }
 
 // read notes how reading the sources went. Of one with several targets a failure

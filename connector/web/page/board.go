@@ -53,6 +53,10 @@ func (b *boards) of(v *view.View) *board {
 	return out
 }
 
+// Warm computes what everybody shares who looks at the view, so that nobody has to wait
+// for it.
+func (b *boards) Warm(v *view.View) { b.of(v).learn() }
+
 func (b *board) compute() {
 	list := b.view.Programs()
 	for i := range list {
@@ -87,13 +91,17 @@ func (b *board) program(id string) (*programBoard, bool) {
 // id is the HR id of the person of that number.
 func (b *programBoard) id(n int) string { return b.x.People[n].ID }
 
-// evidence is what the records say of the person of that number. Whose every piece is
-// is found once for all who look.
-func (b *board) evidence(n int) []*rules.Evidence {
+// learn finds whose every piece of evidence is, once for all who look.
+func (b *board) learn() {
 	b.learnt.Do(func() {
 		b.owners = b.view.Judgement.Owners(b.view.Facts)
 		b.voided = rules.Voided(b.view.Facts.Evidence)
 	})
+}
+
+// evidence is what the records say of the person of that number.
+func (b *board) evidence(n int) []*rules.Evidence {
+	b.learn()
 	var out []*rules.Evidence
 	for k, whose := range b.owners {
 		if int(whose) == n {
