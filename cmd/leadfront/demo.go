@@ -57,14 +57,23 @@ func (d *demo) run(headless bool) (err error) {
 	}()
 	err = d.play(ctx)
 	if err == nil && !headless {
-		printf(p.stdout, "\nStill running; Ctrl-C ends it. Try in another terminal (go run ./cmd/leadfront is leadfront, too):\n  leadfront -c %s explain 104\n", d.config)
-		err = d.watch.forever(ctx)
+		err = d.serveOn(ctx)
 	}
 	if p.ctx.Err() != nil {
 		err = nil // Ctrl-C is how a demo ends
 	}
 	stop()
 	return errors.Join(err, <-daemon, d.log.Close())
+}
+
+// serveOn leaves something to decide, says where, and goes on until the context ends.
+func (d *demo) serveOn(ctx context.Context) error {
+	if err := d.company.Leaves(vollman); err != nil {
+		return err
+	}
+	printf(d.stdout, "\nStill running; Ctrl-C ends it. Now it is up to you: Shanta Vollman leaves, and her people would be released by that alone.\n")
+	printf(d.stdout, "Be Olga Operator on the pages, look at Act, and decide. Or try in another terminal (go run ./cmd/leadfront is leadfront, too):\n  leadfront -c %s explain 104\n", d.config)
+	return d.watch.forever(ctx)
 }
 
 // beside is the program with another configuration and other outputs.

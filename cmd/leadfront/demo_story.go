@@ -27,7 +27,7 @@ const patience = 30 * time.Second
 // of programmers under one of them, a programmer; managers of stocks and sales.
 const (
 	president, viceYang, viceGarcia, james, miller = "100", "101", "102", "103", "104"
-	weiss, fripp, kaufling, partners               = "120", "121", "122", "146"
+	weiss, fripp, kaufling, vollman, partners      = "120", "121", "122", "123", "146"
 )
 
 // story is the roll-out.

@@ -51,13 +51,15 @@ func (c *Company) OpenPortal(ctx context.Context, face string) error {
 	return err
 }
 
-// ServeHTTP lets people choose who to be, and passes on whatever else they ask.
+// ServeHTTP lets people choose who to be when they come, have to sign in or have
+// signed out, and passes on whatever else they ask.
 func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch who := p.visitor(r); {
 	case r.URL.Path == "/portal/as":
 		http.SetCookie(w, &http.Cookie{Name: portalCookie, Value: url.QueryEscape(r.URL.Query().Get("who")), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		http.Redirect(w, r, "/", http.StatusSeeOther)
-	case r.URL.Path == "/portal", who == nil && r.URL.Path == "/":
+	case r.URL.Path == "/portal", r.URL.Path == "/signed-out", who == nil && (r.URL.Path == "/" || r.URL.Path == "/sign-in"):
+		http.SetCookie(w, &http.Cookie{Name: portalCookie, Path: "/", MaxAge: -1})
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_ = p.page.Execute(w, p.visitors()) // the client has gone; nobody is left to tell
 	default:
