@@ -254,6 +254,9 @@ func (d *dashboard) approvals(r reader, now time.Time) {
 	}
 	if q := r.view.Quarantine; q != nil {
 		one := approval{Title: "Another organisation.", At: q.Since}
+		if q.People > 0 {
+			one.Title = fmt.Sprintf("Another organisation, of %s.", plural(q.People, "person", "people"))
+		}
 		for i, because := range sentences(q.Because, func(string) string { return "somebody" }) {
 			if i > 0 {
 				one.Because += "; "

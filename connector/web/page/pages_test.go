@@ -110,10 +110,10 @@ func TestLeaderReadsWhomTheyHoldUp(t *testing.T) {
 func TestDashboardIsForRoles(t *testing.T) {
 	v := company(t, 400)
 	v.Refusals = []rules.Refusal{{Program: "ai", Move: rules.MoveHold, Digest: "0123456789abcdef", Because: rules.Reason{Code: rules.CodeTooMany, Detail: "30 now"}, Changes: make([]rules.Change, 30)}}
-	v.Quarantine = &view.Quarantine{Digest: "fedcba9876543210", Since: noon.Add(-3 * time.Hour), Because: []rules.Reason{{Code: rules.CodeManyGone, Detail: "53 of 107"}}}
+	v.Quarantine = &view.Quarantine{Digest: "fedcba9876543210", People: 54, Since: noon.Add(-3 * time.Hour), Because: []rules.Reason{{Code: rules.CodeManyGone, Detail: "53 of 107"}}}
 	viewer := ask(t, v, as("", signin.Viewer), "/").Body.String()
 	auditor := ask(t, v, as("", signin.Viewer, signin.Auditor), "/").Body.String()
-	for _, both := range []string{"The threshold is not met", "0 of 24 leaders have completed the course and shared", "30 × hold", "too many people are gone: 53 of 107", "3 hours ago", "How soon people follow", "Teams whose leader went first"} {
+	for _, both := range []string{"The threshold is not met", "0 of 24 leaders have completed the course and shared", "30 × hold", "Another organisation, of 54 people.", "too many people are gone: 53 of 107", "3 hours ago", "How soon people follow", "Teams whose leader went first"} {
 		if !strings.Contains(viewer, both) || !strings.Contains(auditor, both) {
 			t.Errorf("viewer or auditor reads no %q", both)
 		}
@@ -131,6 +131,27 @@ func TestDashboardIsForRoles(t *testing.T) {
 	}
 	if w := ask(t, nil, as("", signin.Auditor), "/"); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "Nothing has been decided yet") {
 		t.Errorf("before the first cycle: %d\n%s", w.Code, w.Body)
+	}
+}
+
+// TestWarm: what everybody shares is there before the first one looks.
+func TestWarm(t *testing.T) {
+	v, b := company(t, 400), new(boards)
+	b.Warm(v)
+	if b.last == nil || b.last.view != v || len(b.last.each) != 1 || b.last.voided == nil {
+		t.Errorf("nothing of the view was computed: %+v", b.last)
+	}
+}
+
+// TestOperatorsActOnAPerson: from the page of a person, and nobody else is led there.
+func TestOperatorsActOnAPerson(t *testing.T) {
+	v := company(t, 400)
+	path := pathOf(t, v, "0000100")
+	ref := strings.TrimPrefix(path, "/people/")
+	for role, want := range map[signin.Role]bool{signin.Operator: true, signin.Auditor: false} {
+		if body := ask(t, v, as("", role), path).Body.String(); strings.Contains(body, `href="/act?person=`+ref+`#exempt"`) != want {
+			t.Errorf("led to act as %s: %v, want %v", role, !want, want)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/leadfront/leadfront/connector/web/signin"
 	"github.com/leadfront/leadfront/connector/web/view"
 	"github.com/leadfront/leadfront/rules"
 )
@@ -18,6 +19,7 @@ type personPage struct {
 	Self    bool
 	Staff   bool
 	OrgPath string // empty: leads nobody, or is not for the reader
+	ActPath string // where an operator exempts or vouches for them; else empty
 	Courses []course
 }
 
@@ -82,6 +84,9 @@ func (p *Pages) showPerson(c echo.Context) error {
 func (r reader) person(n int) personPage {
 	x := r.view.Judgement.Index
 	d := personPage{View: r.view, Name: plainName(x, n), Self: n == r.self, Staff: r.staff()}
+	if r.Is(signin.Operator) {
+		d.ActPath = "/act?person=" + r.view.Refs.Of(n)
+	}
 	if d.Staff {
 		d.Name = r.view.Name(x.People[n].ID)
 	}
