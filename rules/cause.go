@@ -129,10 +129,8 @@ func (d *differ) news(known Known, h *Hold, was *Decided) bool {
 		return known.Learnt > h.Intent
 	case h != nil:
 		return known.Stored.After(h.Intended)
-	case was != nil && was.Row == 10:
-		return known.Stored.After(was.At)
 	}
-	return true
+	return was == nil || known.Stored.After(was.Waited)
 }
 
 // ruledSince is when the configuration began to rule: now, if nothing was ever judged

@@ -88,3 +88,55 @@ func TestTheLogTellsWhatWasNews(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasRefusedIsNoNewsLater: on a closed target there is no hold that remembers
+// when somebody began to wait. A release by a change of HR stays one in the cycle
+// after it was refused, and one by evidence whose answer was lost stays one too.
+func TestWhatWasRefusedIsNoNewsLater(t *testing.T) {
+	began := now.Add(-time.Hour)
+	for _, tc := range []struct {
+		name string
+		done time.Time
+		want rules.Cause
+	}{
+		{"known before the waiting", began.Add(-day), rules.CauseOrg},
+		{"learnt while waiting", began.Add(time.Minute), rules.CauseEvidence},
+	} {
+		c := newCompany("A B<A C<B")
+		c.program().Targets[0].Closed = true
+		c.row("C").State = rules.RowActive
+		c.waited("C", "B")
+		c.facts.Decided[0].At, c.facts.Decided[0].Waited = began, began
+		c.completes("Q", tc.done)
+		c.person("B").Emails = []string{"q@example.org"}
+		if cause := c.addedBy("C"); cause != tc.want {
+			t.Errorf("%s: let in by %q, want %s", tc.name, cause, tc.want)
+		}
+		// What is decided now is logged, and nothing of it done.
+		j := c.judge()
+		cycle := rules.NewCycle(&c.policy, &c.facts, j, rules.Plan{}, nil, nil)
+		for _, d := range cycle.Decided {
+			if d.Person == "C" {
+				d.At = now
+				c.facts.Decided = []rules.Decided{d}
+			}
+		}
+		c.facts.Now = now.Add(time.Minute)
+		if row := c.facts.Decided[0].Row; row != 9 {
+			t.Fatalf("%s: decided by row %d", tc.name, row)
+		}
+		if cause := c.addedBy("C"); cause != tc.want {
+			t.Errorf("%s: a cycle later let in by %q, want %s", tc.name, cause, tc.want)
+		}
+	}
+}
+
+// addedBy is the cause of letting somebody in; "" for not.
+func (c *company) addedBy(id string) rules.Cause {
+	for _, ch := range rules.Diff(&c.policy, &c.facts, c.judge()).Changes {
+		if ch.Person == id {
+			return ch.Cause
+		}
+	}
+	return ""
+}

@@ -70,7 +70,7 @@ func (j *Judgement) changed() []Decided {
 			}
 			now := pj.Decided(i)
 			if pj.Decisions[i].Row != 10 && old != nil {
-				now.Waits = old.Waits
+				now.Waits, now.Waited = old.Waits, old.Waited
 			}
 			out = append(out, now)
 		}

@@ -62,6 +62,9 @@ type Decided struct {
 	// last to wait: that is how a release by their completion is told from one by
 	// a change of organisation.
 	Waits []string  `json:"waits,omitempty"`
+	// Waited is when the person was last decided to wait: what was known by then is no
+	// news. Of whoever waits now it is the moment of the cycle; zero: never.
+	Waited time.Time `json:"-"`
 	At    time.Time `json:"-"` // when it was logged; zero: not yet
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/leadfront/leadfront/rules"
 )
@@ -71,15 +72,23 @@ func (c *cycle) decisions() error {
 		if err != nil {
 			return err
 		}
-		_, err = c.exec(`INSERT INTO decision (program, person, verdict, row, because, waits, since, seq)
-			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-			ON CONFLICT (program, person) DO UPDATE SET verdict = ?3, row = ?4, because = ?5, waits = ?6, since = ?7, seq = ?8`,
-			d.Program, d.Person, string(d.Verdict), d.Row, because, waits, stamp(c.At), seq)
+		_, err = c.exec(`INSERT INTO decision (program, person, verdict, row, because, waits, since, seq, waited)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+			ON CONFLICT (program, person) DO UPDATE SET verdict = ?3, row = ?4, because = ?5, waits = ?6, since = ?7, seq = ?8, waited = ?9`,
+			d.Program, d.Person, string(d.Verdict), d.Row, because, waits, stamp(c.At), seq, stamp(c.waited(d)))
 		if err != nil {
 			return fmt.Errorf("decision about %s: %w", d.Person, err)
 		}
 	}
 	return nil
+}
+
+// waited is when the person was last decided to wait.
+func (c *cycle) waited(d rules.Decided) time.Time {
+	if d.Verdict == rules.Wait {
+		return c.At
+	}
+	return d.Waited
 }
 
 func (c *cycle) decided(d rules.Decided) (seq int64, err error) {

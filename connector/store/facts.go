@@ -200,17 +200,17 @@ func (r reading) decided() (err error) {
 	because, waits := alike[[]rules.Reason]{}, alike[[]string]{}
 	r.f.Decided, err = collect(r.ctx, r.q, func(rows *sql.Rows) (d rules.Decided, err error) {
 		var why, whom string
-		var since moment
-		if err := rows.Scan(&d.Program, &d.Person, &d.Verdict, &d.Row, &why, &whom, &since); err != nil {
+		var since, waited moment
+		if err := rows.Scan(&d.Program, &d.Person, &d.Verdict, &d.Row, &why, &whom, &since, &waited); err != nil {
 			return d, err
 		}
-		d.At = since.Time
+		d.At, d.Waited = since.Time, waited.Time
 		if d.Because, err = because.parse(why); err != nil {
 			return d, err
 		}
 		d.Waits, err = waits.parse(whom)
 		return d, err
-	}, `SELECT program, person, verdict, row, because, waits, since FROM decision`)
+	}, `SELECT program, person, verdict, row, because, waits, since, waited FROM decision`)
 	return err
 }
 

@@ -155,8 +155,13 @@ func (r *tracer) flush() error {
 		if e.PersonID == "" || json.Unmarshal([]byte(e.Body), &was) != nil || json.Unmarshal([]byte(e.Personal), &by) != nil {
 			continue
 		}
-		r.decided[decidedKey{e.Program, e.PersonID}] = rules.Decided{Program: e.Program, Person: e.PersonID, At: e.At,
-			Verdict: was.Verdict, Row: was.Row, Because: by.Because, Waits: by.Waits}
+		key := decidedKey{e.Program, e.PersonID}
+		waited := r.decided[key].Waited
+		if was.Verdict == rules.Wait {
+			waited = e.At
+		}
+		r.decided[key] = rules.Decided{Program: e.Program, Person: e.PersonID, At: e.At,
+			Verdict: was.Verdict, Row: was.Row, Because: by.Because, Waits: by.Waits, Waited: waited}
 	}
 	return nil
 }

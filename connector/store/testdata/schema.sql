@@ -110,7 +110,7 @@ CREATE TABLE decision (
   because TEXT NOT NULL,
   waits   TEXT NOT NULL,
   since   TEXT NOT NULL,
-  seq     INTEGER NOT NULL REFERENCES log (seq),
+  seq     INTEGER NOT NULL REFERENCES log (seq), waited TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (program, person)
 ) STRICT, WITHOUT ROWID;
 
