@@ -55,9 +55,9 @@ func (c *Company) OpenPortal(ctx context.Context, face string) error {
 // signed out, and passes on whatever else they ask.
 func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch who := p.visitor(r); {
-	case r.URL.Path == "/portal/as":
+	case r.URL.Path == "/portal/as": // and where to go, for links that lead to a page
 		http.SetCookie(w, &http.Cookie{Name: portalCookie, Value: url.QueryEscape(r.URL.Query().Get("who")), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+		http.Redirect(w, r, "/"+strings.TrimLeft(r.URL.Query().Get("to"), `/\`), http.StatusSeeOther) // never elsewhere
 	case r.URL.Path == "/portal", r.URL.Path == "/signed-out", who == nil && (r.URL.Path == "/" || r.URL.Path == "/sign-in"):
 		http.SetCookie(w, &http.Cookie{Name: portalCookie, Path: "/", MaxAge: -1})
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

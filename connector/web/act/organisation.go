@@ -54,7 +54,7 @@ func (r *Room) compare(ctx context.Context, p *prepared) error {
 			p.People[p.Count-1].Name = name(ch.Person)
 		}
 	}
-	p.say("%d people are new, %d are gone, %d have another leader or none; %d changes in all.",
+	p.say("%d people are new, %d are gone, %d have another leader or none. Changes in all: %d.",
 		counts[rules.OrgNew], counts[rules.OrgGone], counts[rules.OrgMoved]+counts[rules.OrgLost], p.Count)
 	return nil
 }

@@ -246,16 +246,16 @@ func (d *dashboard) approvals(r reader, now time.Time) {
 		if f.Program != d.ID {
 			continue
 		}
-		one := approval{Title: fmt.Sprintf("%s × %s.", Count(len(f.Changes)), f.Move), Because: f.Because.Sentence(nil)}
+		one := approval{Title: fmt.Sprintf("%s × %s:", Count(len(f.Changes)), f.Move), Because: f.Because.Sentence(nil)}
 		if d.Staff {
 			one.Command = "leadfront approve " + f.Digest + " --by NAME --reason TEXT"
 		}
 		d.Approvals = append(d.Approvals, one)
 	}
 	if q := r.view.Quarantine; q != nil {
-		one := approval{Title: "Another organisation.", At: q.Since}
+		one := approval{Title: "Another organisation:", At: q.Since}
 		if q.People > 0 {
-			one.Title = fmt.Sprintf("Another organisation, of %s.", plural(q.People, "person", "people"))
+			one.Title = fmt.Sprintf("Another organisation, of %s:", plural(q.People, "person", "people"))
 		}
 		for i, because := range sentences(q.Because, func(string) string { return "somebody" }) {
 			if i > 0 {

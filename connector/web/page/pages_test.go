@@ -113,7 +113,7 @@ func TestDashboardIsForRoles(t *testing.T) {
 	v.Quarantine = &view.Quarantine{Digest: "fedcba9876543210", People: 54, Since: noon.Add(-3 * time.Hour), Because: []rules.Reason{{Code: rules.CodeManyGone, Detail: "53 of 107"}}}
 	viewer := ask(t, v, as("", signin.Viewer), "/").Body.String()
 	auditor := ask(t, v, as("", signin.Viewer, signin.Auditor), "/").Body.String()
-	for _, both := range []string{"The threshold is not met", "0 of 24 leaders have completed the course and shared", "30 × hold", "Another organisation, of 54 people.", "too many people are gone: 53 of 107", "3 hours ago", "How soon people follow", "Teams whose leader went first"} {
+	for _, both := range []string{"The threshold is not met", "0 of 24 leaders have completed the course and shared", "30 × hold", "Another organisation, of 54 people:", "too many people are gone: 53 of 107", "3 hours ago", "How soon people follow", "Teams whose leader went first"} {
 		if !strings.Contains(viewer, both) || !strings.Contains(auditor, both) {
 			t.Errorf("viewer or auditor reads no %q", both)
 		}
