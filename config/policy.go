@@ -74,7 +74,7 @@ func (p *Program) policy(zone *time.Location) rules.Program {
 		Clock: rules.Clock(p.Clock), Course: p.Course.contract(),
 	}
 	for _, t := range p.Targets {
-		out.Targets = append(out.Targets, rules.Target{LMS: t.LMS, Course: t.Course, EnrolOnRelease: t.EnrolOnRelease})
+		out.Targets = append(out.Targets, rules.Target{LMS: t.LMS, Course: t.Course})
 	}
 	for i := range p.Contracts {
 		out.Contracts = append(out.Contracts, rules.Contract{ID: p.Contracts[i].ID, Course: p.Contracts[i].Course.contract()})

@@ -36,7 +36,7 @@ type Program struct {
 type Target struct {
 	LMS            string `yaml:"lms"`              // name of one of the lms entries
 	Course         string `yaml:"course"`           // the course's key there; for Moodle its short name
-	EnrolOnRelease bool   `yaml:"enrol_on_release"` // enrol whoever may start and was never seen enrolled
+	EnrolOnRelease later  `yaml:"enrol_on_release"` // enrol whoever may start and was never seen enrolled: no platform here is asked for accounts that are not enrolled
 }
 
 // Audience says for whom the course is: whoever fits every field that is given, or
