@@ -15,7 +15,7 @@ func (f *Facts) AsOf(t time.Time) Facts {
 		return out
 	}
 	out.Sources = readAt(f.Sources, func(s Source) bool { return s.Read.After(t) }, t)
-	out.Enrolments, out.Targets, out.Paused, out.Decided, out.Open, out.Over = nil, nil, nil, nil, nil, nil
+	out.Enrolments, out.Targets, out.Decided, out.Open, out.Over = nil, nil, nil, nil, nil
 	out.Totals, out.Approvals, out.Refused = nil, nil, nil
 	out.Snapshots = keep(f.Snapshots, func(s *Snapshot) bool { return !s.From.After(t) })
 	if n := len(out.Snapshots); n > 0 { // the last one is whole
@@ -28,6 +28,10 @@ func (f *Facts) AsOf(t time.Time) Facts {
 	out.Gates = keep(f.Gates, func(g *Gate) bool { return !g.At.After(t) })
 	out.Holds = keep(f.Holds, func(h *Hold) bool { return !h.Intended.After(t) })
 	out.Overrides = keep(f.Overrides, func(o *Override) bool { return !o.At.After(t) })
+	out.Paused, out.Pauses = map[string]bool{}, keep(f.Pauses, func(p *Pause) bool { return !p.From.After(t) })
+	for _, p := range out.Pauses {
+		out.Paused[p.Program] = out.Paused[p.Program] || p.To.IsZero() || t.Before(p.To)
+	}
 	out.Standings = keep(f.Standings, func(s *Standing) bool { return true })
 	for i := range out.Standings {
 		out.Standings[i].upTo(t)

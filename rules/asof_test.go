@@ -25,6 +25,8 @@ func TestAsOf(t *testing.T) {
 	c.completes("A", launch.Add(20*day))
 	c.facts.Standings = []rules.Standing{{Program: program, Person: "C", Released: launch.Add(12 * day)}}
 	c.waive(rules.MayStart, "B", launch.Add(5*day), launch.Add(6*day))
+	c.facts.Pauses = []rules.Pause{{Program: program, From: launch.Add(7 * day), To: launch.Add(8 * day)}, {Program: program, From: launch.Add(17 * day)}}
+	c.facts.Paused = map[string]bool{program: true}
 	for _, tc := range []struct {
 		name    string
 		at      time.Time
@@ -38,6 +40,8 @@ func TestAsOf(t *testing.T) {
 		{"released", launch.Add(13 * day), "C", rules.Clear, 5},
 		{"the waiver was in force", launch.Add(5 * day), "B", rules.Clear, 3},
 		{"and then not", launch.Add(6 * day), "B", rules.Wait, 10},
+		{"paused", launch.Add(7 * day), "B", rules.None, 0},
+		{"and taken up again, whatever is now", launch.Add(8 * day), "B", rules.Wait, 10},
 	} {
 		t.Run(tc.name, func(t *testing.T) { c.at(tc.at).wants(t, tc.who, tc.verdict, tc.row) })
 	}
