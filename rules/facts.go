@@ -61,11 +61,11 @@ type Decided struct {
 	// Waits names the leaders who are waited for, or who were when the person was
 	// last to wait: that is how a release by their completion is told from one by
 	// a change of organisation.
-	Waits []string  `json:"waits,omitempty"`
+	Waits []string `json:"waits,omitempty"`
 	// Waited is when the person was last decided to wait: what was known by then is no
 	// news. Of whoever waits now it is the moment of the cycle; zero: never.
 	Waited time.Time `json:"-"`
-	At    time.Time `json:"-"` // when it was logged; zero: not yet
+	At     time.Time `json:"-"` // when it was logged; zero: not yet
 }
 
 // Verdict is what a person is owed.
