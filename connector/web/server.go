@@ -42,10 +42,14 @@ func NewServer(gatherer prometheus.Gatherer, ready Ready, log *slog.Logger) *Ser
 	return s
 }
 
+// mostHeader is how many bytes the header of a request may have, its address with it:
+// what a reverse proxy sends of somebody in many groups fits.
+const mostHeader = 64 << 10
+
 func newServer(e *echo.Echo, log *slog.Logger) *Server {
 	s := &Server{echo: e, log: log}
 	s.http = &http.Server{
-		Handler: s, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		Handler: s, MaxHeaderBytes: mostHeader, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 30 * time.Second, IdleTimeout: time.Minute,
 	}
 	return s

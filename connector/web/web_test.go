@@ -83,6 +83,33 @@ func TestHead(t *testing.T) {
 	}
 }
 
+// TestHeadersAreBounded: a request is not read at any length.
+func TestHeadersAreBounded(t *testing.T) {
+	l, err := web.Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- web.NewServer(prometheus.NewRegistry(), func() error { return nil }, quiet()).Serve(ctx, l)
+	}()
+	for size, want := range map[int]int{16 << 10: http.StatusOK, 200 << 10: http.StatusRequestHeaderFieldsTooLarge} {
+		resp, err := http.Get("http://" + l.Addr().String() + "/-/healthy?" + strings.Repeat("x", size))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("%d bytes: %d, want %d", size, resp.StatusCode, want)
+		}
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOnlyLoopbackIsListenedOn(t *testing.T) {
 	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.7:0", "example.org:0", "127.0.0.1.example.org:0", "9464", ""} {
 		l, err := web.Listen(t.Context(), address)

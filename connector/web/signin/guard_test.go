@@ -282,6 +282,7 @@ func TestSignInGoesOnWhereItIsSafe(t *testing.T) {
 	for to, want := range map[string]string{
 		"/people/x?y=1": "/people/x?y=1", "https://evil.example/": "/", "//evil.example/": "/", `/\evil.example`: "/", "evil": "/",
 		"/sign-in?to=/": "/", "": "/", "/%09/evil.example": "/%09/evil.example", "///evil.example": "/", "/%2F/evil.example": "/",
+		"/?" + strings.Repeat("x", 2000): "/", // kept for nobody knows whom
 	} {
 		resp, err := b.Get(base + signin.PathSignIn + "?" + url.Values{"to": {to}}.Encode())
 		if err != nil {

@@ -47,7 +47,9 @@ type provider struct {
 	at     time.Time // of the failure
 }
 
-// discover returns the provider. Concurrent callers wait for one lookup.
+// discover returns the provider. Concurrent callers wait for one lookup, which goes on
+// where the browser that began it has gone: whoever begins and breaks off would keep all
+// others from signing in. The client bounds it.
 func (d *Door) discover(ctx context.Context) (*oidc.Provider, error) {
 	p := &d.provider
 	p.mu.Lock()
@@ -58,7 +60,7 @@ func (d *Door) discover(ctx context.Context) (*oidc.Provider, error) {
 	if p.failed != nil && time.Since(p.at) < retryAfter {
 		return nil, p.failed
 	}
-	found, err := oidc.NewProvider(ctx, d.o.OIDC.Issuer)
+	found, err := oidc.NewProvider(context.WithoutCancel(ctx), d.o.OIDC.Issuer)
 	if err != nil {
 		p.failed, p.at = fmt.Errorf("look up the OpenID provider: %w", err), time.Now()
 		return nil, p.failed
@@ -200,6 +202,10 @@ func (d *Door) askMore(ctx context.Context, p *oidc.Provider, tokens *oauth2.Tok
 	if info.Subject != said.text("sub") {
 		return errors.New("the user information is about somebody else")
 	}
+	// That an address is somebody's is said of the one beside it, and of no other.
+	if said["email"] != nil && said["email"] != more["email"] {
+		delete(more, "email_verified")
+	}
 	for name, value := range more {
 		if _, there := said[name]; !there {
 			said[name] = value
@@ -234,11 +240,15 @@ func (d *Door) unavailable(err error) error {
 	return &Refusal{http.StatusBadGateway, "You could not be signed in", "Your identity provider could not be asked who you are, or its answer did not hold. Try again; if it stays so, tell your administrator: the log says why."}
 }
 
+// mostTo is how long an address may be to which somebody goes on after signing in. It is
+// kept for whoever asks, before anybody knows who that is.
+const mostTo = 2000
+
 // ours is where to go after signing in: a path of ours, and nothing that a browser
 // would take for another site.
 func ours(to string) string {
 	u, err := url.Parse(to)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(to, "\\\r\n\t") ||
+	if err != nil || len(to) > mostTo || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(to, "\\\r\n\t") ||
 		strings.HasPrefix(u.Path, PathSignIn) || strings.HasPrefix(u.Path, PathSignOut) {
 		return "/"
 	}
