@@ -1,7 +1,9 @@
 package signin
 
 import (
+	"cmp"
 	"strings"
+	"unicode"
 )
 
 // claims are what an OpenID provider says of somebody.
@@ -60,18 +62,15 @@ func (c claims) verified() bool {
 
 // identify reads who the claims are of.
 func (d *Door) identify(c claims) identity {
-	i := identity{Subject: c.text("sub"), Name: c.text("name"), Groups: c.list(d.o.Roles.Claim)}
+	i := identity{Subject: c.text("sub"), Groups: c.list(d.o.Roles.Claim)}
 	if c.verified() || d.o.OIDC.TrustEmail {
 		i.Email = c.text("email")
 	}
 	if d.o.OIDC.Person != "" {
 		i.ID = c.text(d.o.OIDC.Person)
 	}
-	for _, name := range []string{"preferred_username", "email"} {
-		if i.Name == "" {
-			i.Name = c.text(name)
-		}
-	}
+	// An e-mail that nobody vouches for is no name either: it would stand in the log.
+	i.Name = cmp.Or(legible(c.text("name")), legible(c.text("preferred_username")), i.Email, i.Subject)
 	return i
 }
 
@@ -90,4 +89,23 @@ func (d *Door) complete(c claims) bool {
 		}
 	}
 	return true
+}
+
+// mostName is how many characters of a name are shown.
+const mostName = 200
+
+// legible is a name that people may have given themselves as it can stand on a page and in
+// the log: in one line, and without what would have a reader see another one.
+func legible(name string) string {
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(name, ""))
+	r := []rune(strings.Join(strings.Fields(name), " "))
+	return string(r[:min(len(r), mostName)])
 }

@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -184,6 +185,11 @@ func TestSignInByOpenID(t *testing.T) {
 			"groups": "Audit"}, nil, nil, "u4|eve||auditor,viewer|"},
 		{"told when asked once more", map[string]any{"sub": "u5"}, map[string]any{"sub": "u5", "name": "Bob", "email": "bob@corp.example",
 			"email_verified": true, "groups": []string{"Learning"}}, nil, "u5|Bob|8|viewer|"},
+		{"told that another e-mail is verified", map[string]any{"sub": "u5", "name": "M", "email": "ada@corp.example"}, map[string]any{"sub": "u5", "email": "mallory@corp.example",
+			"email_verified": true, "groups": []string{"Learning"}}, nil, "u5|M||viewer|"},
+		{"e-mail not vouched for is no name", map[string]any{"sub": "u8", "email": "ada@corp.example"}, nil, nil, "u8|u8|||"},
+		{"a name that would be read as another", map[string]any{"sub": "u9", "name": "Ada\u202e\n\x1b[31m  Lovelace" + strings.Repeat("x", 300)}, nil, nil,
+			"u9|Ada [31m Lovelace" + strings.Repeat("x", 183) + "||"},
 		{"everybody is viewer", map[string]any{"sub": "u6", "name": "C"}, nil, func(o *signin.Options) { o.Roles.Viewer = []string{"*"} }, "u6|C||viewer|"},
 		{"roles nested as in Keycloak", map[string]any{"sub": "u7", "name": "K", "realm_access": map[string]any{"roles": []string{"Admins"}}}, nil,
 			func(o *signin.Options) { o.Roles.Claim = "realm_access.roles" }, "u7|K||operator,viewer|"},
@@ -274,5 +280,21 @@ func TestCallbackIsBoundToTheBrowser(t *testing.T) {
 	}
 	if code, _ := read(t, attacker, path); code == http.StatusOK || p.trades != 1 {
 		t.Errorf("once more: %d, %d trades", code, p.trades)
+	}
+}
+
+// TestBreakingOffKeepsNobodyOut: whoever begins to sign in and hangs up spoils nothing for
+// others, also before the provider was ever looked up.
+func TestBreakingOffKeepsNobodyOut(t *testing.T) {
+	p := newOpenID(t)
+	p.claims = ada()
+	s := newSite(t, withOpenID(p, nil))
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	r := httptest.NewRequestWithContext(gone, http.MethodGet, base+signin.PathSignIn, nil)
+	r.RemoteAddr = "127.0.0.1:1"
+	s.Config.Handler.ServeHTTP(httptest.NewRecorder(), r)
+	if code, got := read(t, s.browser(), "/who"); code != http.StatusOK {
+		t.Errorf("the next one: %d %s\n%s", code, got, s.log)
 	}
 }

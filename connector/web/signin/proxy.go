@@ -37,7 +37,7 @@ func (d *Door) fromProxy(r *http.Request) (i identity, ok bool, err error) {
 		}
 		return strings.TrimSpace(r.Header.Get(header))
 	}
-	i = identity{Subject: get(p.User), Name: get(p.Name), Email: get(p.Email), ID: get(p.Person)}
+	i = identity{Subject: get(p.User), Name: legible(get(p.Name)), Email: get(p.Email), ID: get(p.Person)}
 	for g := range strings.SplitSeq(get(p.Groups), ",") {
 		if g = strings.TrimSpace(g); g != "" {
 			i.Groups = append(i.Groups, g)
