@@ -167,13 +167,15 @@ func (r *Room) answer(c echo.Context) error {
 	return r.render(c, http.StatusOK, "What became of it", "done.html", d)
 }
 
-// signature is who acts, as the audit log keeps it.
+// signature is who acts, as the audit log keeps it: the name, which somebody may have
+// chosen, and in the only parentheses who they are to the identity provider.
 func signature(w signin.Who) string {
+	name := strings.TrimSpace(strings.NewReplacer("(", "", ")", "").Replace(w.Name))
 	if w.Email != "" && w.Email != w.Name {
-		return w.Name + " (" + w.Email + ")"
+		return name + " (" + w.Email + ")"
 	}
-	if w.Name == "" || w.Name == w.Subject {
+	if name == "" || name == w.Subject {
 		return w.Subject
 	}
-	return w.Name + " (" + w.Subject + ")"
+	return name + " (" + w.Subject + ")"
 }

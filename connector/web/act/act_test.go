@@ -77,12 +77,13 @@ type site struct {
 	e     *echo.Echo
 	views view.Latest
 	desk  desk
+	name  string
 	roles map[signin.Role]bool
 }
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, e: echo.New(), roles: map[signin.Role]bool{signin.Operator: true, signin.Viewer: true}}
+	s := &site{t: t, e: echo.New(), name: "Olga", roles: map[signin.Role]bool{signin.Operator: true, signin.Viewer: true}}
 	s.views.Publish(newView(nil))
 	now := func() time.Time { return noon }
 	layout, err := page.NewLayout(&s.views, now, nil)
@@ -96,7 +97,7 @@ func newSite(t *testing.T) *site {
 	s.e.HTTPErrorHandler = layout.Errors
 	s.e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			signin.Enter(c, signin.Who{Subject: "o1", Name: "Olga", Email: "olga@corp.example", Roles: s.roles}, func() string { return "t0ken" })
+			signin.Enter(c, signin.Who{Subject: "o1", Name: s.name, Email: "olga@corp.example", Roles: s.roles}, func() string { return "t0ken" })
 			return next(c)
 		}
 	})
@@ -210,8 +211,36 @@ func TestWhatWasSeenIsWhatIsDone(t *testing.T) {
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "No plan d1d1d1 waits any more") {
 		t.Errorf("a stale plan: %d\n%s", w.Code, w.Body)
 	}
+	crowd := func(last string) func(*view.View) {
+		return func(v *view.View) {
+			for range 300 {
+				v.Facts.Holds = append(v.Facts.Holds, rules.Hold{Program: "ai", Target: "moodle/7", Person: "3"})
+			}
+			v.Facts.Holds = append(v.Facts.Holds, rules.Hold{Program: "ai", Target: "moodle/7", Person: last})
+		}
+	}
+	s.views.Publish(newView(crowd("3")))
+	form = confirmation(s.do(http.MethodPost, "/act", url.Values{"kind": {"release-all"}, "program": {"ai"}}).Body.String())
+	form.Set("reason", "r")
+	s.views.Publish(newView(crowd("4")))
+	if w = s.do(http.MethodPost, "/act", form); w.Code != http.StatusConflict {
+		t.Errorf("another person beyond those listed: %d", w.Code)
+	}
 	if len(s.desk.asked) != 0 {
 		t.Errorf("asked for %v", s.desk.asked)
+	}
+}
+
+// TestNobodySignsForSomebodyElse: a name that people may have chosen does not look like
+// somebody else's signature.
+func TestNobodySignsForSomebodyElse(t *testing.T) {
+	s := newSite(t)
+	s.name = "Max (max@corp.example)"
+	form := confirmation(s.do(http.MethodPost, "/act", url.Values{"kind": {"release-all"}, "program": {"ai"}}).Body.String())
+	form.Set("reason", "r")
+	s.do(http.MethodPost, "/act", form)
+	if len(s.desk.asked) != 1 || s.desk.asked[0].By != "Max max@corp.example (olga@corp.example)" {
+		t.Errorf("asked for %+v", s.desk.asked)
 	}
 }
 

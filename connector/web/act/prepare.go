@@ -23,7 +23,8 @@ type prepared struct {
 	Grave  bool     // undoing it takes more than another click
 	People []person // whom it concerns: the first of Count
 	Count  int
-	Seen   string // digest of all of the above
+	Seen   string            // digest of all of the above
+	all    [sha256.Size]byte // digest of everybody whom it concerns, listed or not
 
 	Changed     bool // it is not what was seen
 	Unexplained bool // no reason was given
@@ -62,7 +63,7 @@ func (p *prepared) More() int { return p.Count - len(p.People) }
 func (p *prepared) seen() string {
 	a := p.Act
 	a.Reason, a.At = "", time.Time{}
-	text, err := json.Marshal([]any{a, p.What, p.People, p.Count})
+	text, err := json.Marshal([]any{a, p.What, p.People, p.all})
 	if err != nil {
 		return "" // never: all of it can be marshalled
 	}
@@ -108,6 +109,7 @@ func (r *Room) prepare(ctx context.Context, a rules.Act) (p *prepared, wrong str
 // add lists somebody whom the act concerns.
 func (p *prepared) add(v *view.View, id, what string) {
 	p.Count++
+	p.all = sha256.Sum256(fmt.Appendf(p.all[:], "%q %q", id, what))
 	if len(p.People) == mostShown {
 		return
 	}
