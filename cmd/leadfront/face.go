@@ -53,7 +53,7 @@ func (d *daemon) face(ctx context.Context, c *config.Config) (serve func(context
 		pages.Mount(e, door)
 		show.Mount(e, door.Need)
 		acts.Mount(e, door)
-		d.api().Mount(e, door)
+		d.api(show).Mount(e, door)
 	}, d.log)
 	l, err := web.ListenAnywhere(ctx, w.Listen)
 	if err != nil {

@@ -38,8 +38,9 @@ const (
 // Options is what the API is made of. All fields are required.
 type Options struct {
 	Views view.Views
-	// Showcase returns the use cases that everybody may see.
-	Showcase func(*view.View) []UseCase
+	// Showcase returns the use cases that everybody may see now: without what its author
+	// has withdrawn since the cycle.
+	Showcase func(context.Context, *view.View) ([]UseCase, error)
 	// Waivers returns all exemptions ever granted.
 	Waivers func(context.Context) ([]rules.Waiver, error)
 	Now     func() time.Time

@@ -55,8 +55,8 @@ func newSite() *site {
 		}
 	})
 	api.New(api.Options{Views: &s.views, Now: func() time.Time { return noon },
-		Showcase: func(*view.View) []api.UseCase {
-			return []api.UseCase{{Ref: "u", Programs: []string{"AI"}, Author: "Ada", Title: "T", Prompt: "p", Output: "o", Result: "r", At: noon}}
+		Showcase: func(context.Context, *view.View) ([]api.UseCase, error) {
+			return []api.UseCase{{Ref: "u", Programs: []string{"AI"}, Author: "Ada", Title: "T", Prompt: "p", Output: "o", Result: "r", At: noon}}, nil
 		},
 		Waivers: func(context.Context) ([]rules.Waiver, error) {
 			return []rules.Waiver{{ID: 2, Kind: rules.MayStart, Program: "ai", Person: "1000", From: noon, Expires: noon.AddDate(0, 0, 1), By: "Max", Reason: "r"},

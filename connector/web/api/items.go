@@ -62,7 +62,7 @@ func newProgram(pr *view.Program) program {
 			p.UseCases++
 		}
 	}
-	if median, n := pr.LeadTime(); n > 0 {
+	if median, n := pr.LeadTime(); n >= view.Smallest {
 		p.LeadTime = &leadTime{median.Hours(), n}
 	}
 	if c, ok := pr.Compare(); ok {
@@ -186,10 +186,15 @@ type plan struct {
 	Because reason     `json:"because"`
 }
 
-func (a *API) plans(_ echo.Context, v *view.View) (out []item, err error) {
+func (a *API) plans(c echo.Context, v *view.View) (out []item, err error) {
+	who, _ := signin.Current(c)
 	for _, f := range v.Refusals {
 		out = append(out, item{f.Digest, func() any {
-			return plan{f.Program, f.Move, len(f.Changes), f.Digest, reason{f.Because, f.Because.Sentence(v.Name)}}
+			because := reason{f.Because, f.Because.Sentence(v.Name)}
+			if !who.Is(signin.Auditor, signin.Operator) {
+				because.Person, because.Text = "", f.Because.Sentence(func(string) string { return "somebody" })
+			}
+			return plan{f.Program, f.Move, len(f.Changes), f.Digest, because}
 		}})
 	}
 	return out, nil
@@ -247,8 +252,12 @@ type UseCase struct {
 	Counts    bool      `json:"counts"`
 }
 
-func (a *API) showcase(_ echo.Context, v *view.View) (out []item, err error) {
-	for _, u := range a.o.Showcase(v) {
+func (a *API) showcase(c echo.Context, v *view.View) (out []item, err error) {
+	list, err := a.o.Showcase(c.Request().Context(), v)
+	if err != nil {
+		return nil, fmt.Errorf("list the use cases: %w", err)
+	}
+	for _, u := range list {
 		out = append(out, item{u.Ref, func() any { return u }})
 	}
 	return out, nil

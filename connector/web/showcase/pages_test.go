@@ -31,6 +31,7 @@ type site struct {
 	echo   *echo.Echo
 	who    string // HR id of whoever looks; empty: nobody has signed in
 	kicks  int
+	show   *Showcase
 }
 
 func newSite(t *testing.T, h *told, cfg Config) *site {
@@ -58,6 +59,7 @@ func newSite(t *testing.T, h *told, cfg Config) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.show = show
 	s.echo = echo.New()
 	s.echo.HTTPErrorHandler = layout.Errors
 	s.echo.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -267,6 +269,10 @@ func TestEditAndWithdraw(t *testing.T) {
 	s.sees(Path, http.StatusOK, "!Shift *plan*", "Shorter minutes")
 	s.sees(Path+"/feed.atom", http.StatusOK, "!Shift *plan*", `deleted-entry ref="https://leadfront.corp.example/showcase/`+refOf(1))
 	s.sees(Path+"/mine", http.StatusOK, "It is out of the showcase already")
+	cases, err := s.show.Cases(t.Context(), s.latest.Current()) // what the API tells
+	if err != nil || len(cases) == 0 || slices.ContainsFunc(cases, func(c *Case) bool { return c.Ref == refOf(1) }) {
+		t.Errorf("%d cases, %v", len(cases), err)
+	}
 }
 
 // Whoever is led by the author may confirm, once, and nobody else.

@@ -114,16 +114,28 @@ func (s *Showcase) current(c echo.Context) (*now, error) {
 	if v == nil {
 		return nil, echo.NewHTTPError(http.StatusServiceUnavailable)
 	}
-	n := &now{View: v, Catalogue: s.catalogue(v)}
+	return s.at(c.Request().Context(), v)
+}
+
+func (s *Showcase) at(ctx context.Context, v *view.View) (n *now, err error) {
+	n = &now{View: v, Catalogue: s.catalogue(v)}
 	if s.Outbox == nil {
 		return n, nil
 	}
-	var err error
-	if n.outgoing, err = s.Outbox.All(c.Request().Context()); err != nil {
+	if n.outgoing, err = s.Outbox.All(ctx); err != nil {
 		return nil, err
 	}
-	n.Catalogue = n.Catalogue.without(withdrawn(n.outgoing))
+	n.Catalogue = n.Catalogue.Without(n.outgoing)
 	return n, nil
+}
+
+// Cases are those of a view that the pages show now.
+func (s *Showcase) Cases(ctx context.Context, v *view.View) ([]*Case, error) {
+	n, err := s.at(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	return n.Cases, nil
 }
 
 func (s *Showcase) catalogue(v *view.View) *Catalogue {
@@ -150,8 +162,10 @@ func withdrawn(list []rules.Outgoing) map[string]time.Time {
 	return out
 }
 
-// without is the catalogue without the use cases of the objects.
-func (c *Catalogue) without(objects map[string]time.Time) *Catalogue {
+// Without is the catalogue without what its authors have withdrawn, though that is still
+// on its way to the record store.
+func (c *Catalogue) Without(outgoing []rules.Outgoing) *Catalogue {
+	objects := withdrawn(outgoing)
 	if len(objects) == 0 {
 		return c
 	}
