@@ -173,3 +173,30 @@ func TestPages(t *testing.T) {
 		t.Errorf("%d are on hold", strings.Count(w.Body.String(), `"hold"`))
 	}
 }
+
+// TestLeadTimesOfFewAreNotTold: as on the pages, four people are too few to tell of.
+func TestLeadTimesOfFewAreNotTold(t *testing.T) {
+	for people, want := range map[int]bool{view.Smallest - 1: false, view.Smallest: true} {
+		s := newSite()
+		v := s.views.Current()
+		policy, facts := *v.Policy, *v.Facts
+		const course, completed = "https://lms.corp.example/ai", "http://adlnet.gov/expapi/verbs/completed"
+		policy.Programs[0].Course = rules.Course{Editions: []rules.Edition{{Activities: []string{course}}}, CompleteWhen: []rules.CompleteRule{{Verb: completed}}}
+		facts.Sources = []rules.Source{{Name: "lrs", Kind: rules.SourceRecords, Read: noon, Through: true}}
+		list := facts.Snapshots[0].Org.People
+		for i := range people + 1 {
+			list[i].Email = "p" + list[i].ID + "@corp.example"
+			at := noon.AddDate(0, 0, -9).Add(time.Duration(i) * time.Hour)
+			facts.Evidence = append(facts.Evidence, rules.Evidence{Source: "lrs", Statement: "s" + list[i].ID, Timestamp: at, Stored: at, Verb: completed,
+				Kind: rules.KindCompleted, Object: course, Actor: rules.Actor{Kind: rules.ActorMbox, Value: list[i].Email}})
+		}
+		j := rules.Judge(&policy, &facts)
+		if _, n := j.Programs[0].LeadTime(); n != people {
+			t.Fatalf("%d lead times of %d people", n, people)
+		}
+		s.views.Publish(&view.View{At: noon, Judged: noon, Policy: &policy, Facts: &facts, Judgement: j, Refs: view.NewRefs([]byte("k"), j.Index)})
+		if _, w := s.ask("/api/v1/programs"); strings.Contains(w.Body.String(), `"leadTime"`) != want {
+			t.Errorf("of %d people: %s", people, w.Body)
+		}
+	}
+}
