@@ -1,6 +1,6 @@
 #!/bin/sh
-# purge (deb) takes configuration, secrets and user away. The database with its
-# audit log stays: it is evidence, and /var/lib/leadfront is removed by hand.
+# purge (deb) takes configuration and secrets away. The database with its audit log
+# stays, and so does the user that owns it: it is evidence, and removed by hand.
 set -e
 if [ "$1" = purge ]; then
   rm -rf /etc/leadfront
