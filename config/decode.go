@@ -146,6 +146,10 @@ func (d *decoder) key(path string, e entry, fields fields, seen map[string]bool)
 	at := join(path, e.key)
 	if f, ok := fields.byName[e.key]; ok {
 		if f.Type() == reflect.TypeFor[later]() {
+			// Earlier versions logged it so, and their log is to be replayed.
+			if off, ok := e.value.(*ast.BoolNode); ok && !off.Value {
+				return
+			}
 			d.problem(at, "is not supported in this version")
 			return
 		}

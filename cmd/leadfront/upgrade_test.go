@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -142,5 +143,53 @@ func upgrade(t *testing.T, archive string) {
 		if status, _, said := f.run(t.Context(), command); status != exitFailure || !strings.Contains(said, "made by a newer leadfront; install that version again (schema 999") {
 			t.Errorf("%s on a newer schema: exit code %d, %s", command, status, said)
 		}
+	}
+}
+
+// TestBackupRestoreRemove types what config/deploy/README.md tells operators to,
+// in the folder of a store: the commands are taken from the page.
+func TestBackupRestoreRemove(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join(root, "config", "deploy", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := exec.LookPath("sqlite3"); err != nil && os.Getenv("CI") == "" {
+		t.Skip("sqlite3 is not here; Debian has it in sqlite3")
+	}
+	f, backup := newFirm(t), t.TempDir()
+	f.launch(t)
+	data := filepath.Join(f.dir, "data")
+	shell := func(after string) {
+		t.Helper()
+		_, text, found := strings.Cut(string(page), after)
+		_, text, _ = strings.Cut(text, "    cd /var/lib/leadfront\n")
+		text, _, _ = strings.Cut(text, "\n\n")
+		text, _, _ = strings.Cut(text, "    chown ")
+		cmd := exec.CommandContext(t.Context(), "sh", "-ec", strings.ReplaceAll(text, "/srv/backup", backup))
+		cmd.Dir = data
+		if out, err := cmd.CombinedOutput(); err != nil || !found {
+			t.Fatalf("%s: %v\n%s", text, err, out)
+		}
+	}
+	shell("The head first, then the database")
+	held := f.held()
+	for _, name := range []string{"leadfront.db", "leadfront.head"} {
+		if err := os.WriteFile(filepath.Join(data, name), []byte("a disk has failed"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status, _, _ := f.run(t.Context(), "audit", "verify"); status == exitOK {
+		t.Error("a destroyed store verifies")
+	}
+	shell("To restore, with the daemon stopped:")
+	f.must(t, "audit", "verify")
+	if got := f.cycle(t, "sync"); len(got.Outcomes) != 0 || !slices.Equal(f.held(), held) {
+		t.Errorf("the restored store moved %+v", got.Outcomes)
+	}
+
+	f.must(t, "release-all", "--program", "ai-foundations", "--by", "Olga", "--reason", "leadfront is removed")
+	if got := f.sqlite(t, "SELECT count(*) FROM v_holds WHERE state <> 'closed'"); got[0] != "0" || len(f.held()) != 0 {
+		t.Errorf("before leadfront goes, %v holds are open and %d people held", got, len(f.held()))
 	}
 }
