@@ -34,6 +34,7 @@ func (d *decoder) check(c *Config) {
 	d.checkActing(c.Acting, c.actingOverrides())
 	d.checkAudit(c)
 	d.checkWeb(c)
+	d.checkNotices(c)
 	names := d.checkSources(c)
 	d.checkIdentity(&c.Identity, names)
 	d.checkPrograms(c.Programs, names)

@@ -33,6 +33,8 @@ type Config struct {
 	Push  *Push `yaml:"push"`
 	Log   Log   `yaml:"log"`
 	Audit Audit `yaml:"audit"`
+	// Notices tells people what they should know; left out: nobody is told.
+	Notices *Notices `yaml:"notices"`
 
 	Records []Records `yaml:"records"` // at least one
 	HRIS    []HRIS    `yaml:"hris"`    // at least one; the first says who reports to whom

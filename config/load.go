@@ -111,6 +111,9 @@ func loadZone(name string) (*time.Location, error) {
 func (d *decoder) finish(c *Config) {
 	c.Data = d.resolve(c.Data)
 	d.finishAudit(c)
+	if n := c.Notices; n != nil && n.Webhook != nil {
+		n.Webhook.Server = n.Webhook.Server.WithDefaults()
+	}
 	d.finishHRIS(c.HRIS)
 	for _, r := range c.Records {
 		if l := r.LRS; l != nil {

@@ -64,6 +64,7 @@ func (c *checkCmd) Run(p *program) error {
 	}
 	lines = append(lines, p.checkContracts(s.policy.Programs, answer)...)
 	lines = append(lines, p.checkHRIS(s)...)
+	lines = append(lines, p.checkNotices(s)...)
 	for i, m := range s.platforms {
 		lines = append(lines, m.Check(p.ctx, targetsIn(s.policy, s.lms[i].Name))...)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/leadfront/leadfront/connector"
+	"github.com/leadfront/leadfront/connector/notice"
 	"github.com/leadfront/leadfront/connector/outbox"
 	"github.com/leadfront/leadfront/connector/store"
 	"github.com/leadfront/leadfront/connector/web"
@@ -79,6 +80,10 @@ type daemon struct {
 	warm    func(*view.View)        // prepares pages of what was published; nil: none are served
 	shares  atomic.Pointer[sharing] // of the configuration in force; nil: none
 	sender  *outbox.Sender
+	desk    atomic.Pointer[notice.Desk] // of the configuration in force; nil: nobody is told anything
+	notices *notice.Sender
+	// problems are what the last verification of the audit log has found.
+	problems atomic.Int64
 }
 
 func newDaemon(p *program, st *store.Store, log *slog.Logger) *daemon {
@@ -88,6 +93,7 @@ func newDaemon(p *program, st *store.Store, log *slog.Logger) *daemon {
 		notify: newNotifier(p.getenv, p.now, log), reloads: reloader{next: make(chan handover, 1)}}
 	d.server = web.NewServer(reg, d.ready, log)
 	d.sender = d.newSender()
+	d.notices = d.newNotices()
 	return d
 }
 
@@ -103,6 +109,7 @@ func (d *daemon) serve(ctx context.Context, s *site, signals <-chan os.Signal) e
 		func(ctx context.Context) error { return d.hangups(ctx, signals) },
 		d.verifyDaily,
 		d.sender.Run,
+		d.notices.Run,
 	}
 	if s.config.Admin != "" {
 		admin, err := web.Listen(ctx, s.config.Admin)
@@ -151,6 +158,7 @@ func (d *daemon) settled(r *connector.Report) {
 	if r.Err == nil {
 		d.last.Store(r)
 		d.publish(r)
+		d.notices.Kick()
 	}
 	d.metrics.Settled(d.cycle(r))
 	for _, s := range r.Sources {

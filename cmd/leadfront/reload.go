@@ -174,6 +174,7 @@ func (d *daemon) inForce(s *site, l *connector.Loop) {
 	}
 	d.server.Hook(hook)
 	d.shares.Store(s.sharing)
+	d.desk.Store(s.desk)
 	d.metrics.Configured(s.configured(d.program.now()))
 	d.show.configured(l.Policy, s.configured(d.program.now()).Sources)
 	d.reloads.mu.Lock()
@@ -189,6 +190,11 @@ func (s *site) configured(now time.Time) web.Configured {
 	}
 	for _, l := range s.lms {
 		c.Sources = append(c.Sources, web.Source{Name: l.Name, Kind: rules.SourceLMS, MaxAge: l.Limit})
+	}
+	if s.desk != nil {
+		for _, ch := range s.desk.Channels {
+			c.Channels = append(c.Channels, ch.Name)
+		}
 	}
 	for i := range s.policy.Programs {
 		c.Programs = append(c.Programs, s.policy.Programs[i].ID)

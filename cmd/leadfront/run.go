@@ -46,6 +46,7 @@ type cli struct {
 	Adopt      adoptCmd      `cmd:"" help:"Let whoever is enrolled through a gate that is closed by default, before it goes on; shows them first."`
 	Backfill   backfillCmd   `cmd:"" help:"Read the records again from a day on; goes on where it stopped."`
 	Newsletter newsletterCmd `cmd:"" help:"Print what leaders have shared in a month: Markdown, HTML, or a mail."`
+	Notices    noticesCmd    `cmd:"" help:"Show who would be told what now, by mail or webhook; sends nothing."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a script that completes commands in a shell."`
 	Man        manCmd        `cmd:"" help:"Print the manual page."`

@@ -42,5 +42,6 @@ func (d *daemon) verify(ctx context.Context) {
 		d.log.Error("the audit log does not verify", "kind", p.Kind, "entry", p.Seq, "problem", p.Text)
 	}
 	d.log.Debug("the audit log was verified", "entries", v.Entries, "checkpoints", v.Checkpoints, "problems", len(v.Problems))
+	d.problems.Store(int64(len(v.Problems)))
 	d.metrics.Verified(len(v.Problems), d.program.now())
 }

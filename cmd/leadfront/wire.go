@@ -8,6 +8,7 @@ import (
 
 	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector"
+	"github.com/leadfront/leadfront/connector/notice"
 	"github.com/leadfront/leadfront/connector/records/scormcloud"
 	"github.com/leadfront/leadfront/connector/rest"
 	"github.com/leadfront/leadfront/connector/store"
@@ -23,7 +24,8 @@ type site struct {
 	hris    connector.HRISSource
 	records []connector.RecordSource
 	lrss    []*lrs.Client
-	sharing *sharing // nil: nothing can be shared
+	sharing *sharing     // nil: nothing can be shared
+	desk    *notice.Desk // nil: nobody is told anything
 	clouds  []*scormcloud.Client
 	lms     []connector.LMSSource
 	// platforms are the connectors of lms, in that order.
@@ -46,6 +48,10 @@ func (p *program) load() (*config.Config, error) {
 // build makes the connectors of a configuration. Nothing is reached yet.
 func (p *program) build(c *config.Config) (*site, error) {
 	s := &site{config: c, policy: c.Policy(), gate: &rest.Gate{}}
+	var err error
+	if s.desk, err = newDesk(c); err != nil {
+		return nil, err
+	}
 	if err := s.buildHRIS(p); err != nil {
 		return nil, err
 	}

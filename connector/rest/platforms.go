@@ -69,13 +69,35 @@ const (
 // Every GET is a read, and every request is signed with the token, which is never
 // sent itself.
 func Webhook(cfg Config, gate *Gate) (*resty.Client, error) {
-	if len(cfg.Token) < 16 {
-		return nil, errors.New("reach the webhook: the token, which signs every request, needs at least 16 characters")
+	if err := cfg.signs(); err != nil {
+		return nil, err
 	}
-	if cfg.Username != "" {
-		return nil, errors.New("reach the webhook: it is signed with the token; take username and password away")
+	return signed(cfg, Gets(), WebhookWrites(), gate)
+}
+
+// Notices builds the client of a service that takes notices: posts to the configured
+// address itself, signed with the token, and nothing else.
+func Notices(cfg Config, gate *Gate) (*resty.Client, error) {
+	if err := cfg.signs(); err != nil {
+		return nil, err
 	}
-	client, t, err := assemble(cfg, Gets(), WebhookWrites(), gate, "")
+	return signed(cfg, nil, []Read{{Method: http.MethodPost, Only: func(target string, _ []byte) bool { return target == "" }}}, gate)
+}
+
+// signs is an error for a config that cannot sign.
+func (c Config) signs() error {
+	if len(c.Token) < 16 {
+		return errors.New("reach the webhook: the token, which signs every request, needs at least 16 characters")
+	}
+	if c.Username != "" {
+		return errors.New("reach the webhook: it is signed with the token; take username and password away")
+	}
+	return nil
+}
+
+// signed builds a client that signs every request with the token, and never sends it.
+func signed(cfg Config, reads, writes []Read, gate *Gate) (*resty.Client, error) {
+	client, t, err := assemble(cfg, reads, writes, gate, "")
 	if err != nil {
 		return nil, fmt.Errorf("reach the webhook: %w", err)
 	}

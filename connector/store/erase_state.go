@@ -22,7 +22,7 @@ var scrub = []struct{ table, set string }{
 	{"attest", `reason = ''`},
 	{"leader", `completed = ''`},
 	{"requirement", `statements = '[]'`},
-	{"override", ``}, {"finding", ``}, {"refused", ``}, {"outbox", ``},
+	{"override", ``}, {"finding", ``}, {"refused", ``}, {"outbox", ``}, {"notice", ``},
 }
 
 // states gives the person's rows the pseudonym, and drops what would tell them.

@@ -52,6 +52,7 @@ const (
 	LogConflict            = "evidence_conflict" // one statement id with two contents
 	LogSourceFailed        = "source_failed"     // a source cannot be read; what it said last stays in force
 	LogSourceRecovered     = "source_recovered"
+	LogNotice              = "notice" // somebody was told something, or could not be
 )
 
 // line is a log entry about to be written.

@@ -13,6 +13,7 @@ import (
 type Configured struct {
 	Programs []string
 	Sources  []Source
+	Channels []string  // of notices
 	At       time.Time // when it came into force
 }
 
@@ -21,6 +22,7 @@ type daemonMetrics struct {
 	maxAge, behind       *prometheus.GaugeVec
 	reloaded, reloadedAt prometheus.Gauge
 	problems, verifiedAt prometheus.Gauge
+	notices              *prometheus.CounterVec
 }
 
 func (f factory) daemon() daemonMetrics {
@@ -30,6 +32,7 @@ func (f factory) daemon() daemonMetrics {
 		reloaded:   f.gaugeOf("config_last_reload_successful", "1 while the configuration file as last read is the one in force; 0: it was refused, and the last good one stays."),
 		reloadedAt: f.gaugeOf("config_last_reload_success_timestamp_seconds", "When the configuration in force was read."),
 		problems:   f.gaugeOf("audit_problems", "What the last verification of the audit log found wrong with it."),
+		notices:    f.counters("notices_total", "Notices to leaders, learners and operators by what became of each try: sent, retry, failed, or unknown where the answer was lost twice.", "kind", "channel", "result"),
 		verifiedAt: f.gaugeOf("audit_last_verified_timestamp_seconds", "When the audit log was last verified whole; 0: not since the start."),
 	}
 }
@@ -50,6 +53,13 @@ func (m *Metrics) Configured(c Configured) {
 	for _, s := range c.Sources {
 		m.daemon.maxAge.WithLabelValues(s.Name, string(s.Kind)).Set(s.MaxAge.Seconds())
 	}
+	for _, channel := range c.Channels {
+		for _, kind := range rules.NoticeKinds() {
+			for _, result := range []string{"sent", "retry", "failed", "unknown"} {
+				m.daemon.notices.WithLabelValues(string(kind), channel, result)
+			}
+		}
+	}
 	for _, program := range c.Programs {
 		for _, kind := range []rules.ViolationKind{rules.StartedEarly, rules.CompletedEarly} {
 			m.opened.WithLabelValues(program, string(kind))
@@ -61,6 +71,11 @@ func (m *Metrics) Configured(c Configured) {
 			}
 		}
 	}
+}
+
+// Notice counts a try to tell somebody something.
+func (m *Metrics) Notice(kind rules.NoticeKind, channel, result string) {
+	m.daemon.notices.WithLabelValues(string(kind), channel, result).Inc()
 }
 
 // ReloadFailed notes that a new configuration was refused.

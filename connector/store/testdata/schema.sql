@@ -16,6 +16,10 @@ CREATE UNIQUE INDEX hold_open ON hold (program, target, row) WHERE closed = '';
 
 CREATE INDEX log_kind ON log (kind, seq);
 
+CREATE INDEX notice_at ON notice (at);
+
+CREATE INDEX notice_person ON notice (person);
+
 CREATE INDEX outbox_object ON outbox (object);
 
 CREATE INDEX person_state_person ON person_state (person);
@@ -222,6 +226,20 @@ CREATE TABLE log_personal (
   seq     INTEGER PRIMARY KEY REFERENCES log (seq),
   salt    BLOB NOT NULL,
   content TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE notice (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind    TEXT NOT NULL,
+  person  TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  about   TEXT NOT NULL,
+  at      TEXT NOT NULL,
+  due     TEXT NOT NULL,
+  state   TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'failed', 'unknown', 'overtaken')),
+  tries   INTEGER NOT NULL DEFAULT 0,
+  lost    INTEGER NOT NULL DEFAULT 0,
+  problem TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE TABLE outbox (
