@@ -9,6 +9,7 @@ import (
 	"github.com/leadfront/leadfront/config"
 	"github.com/leadfront/leadfront/connector"
 	"github.com/leadfront/leadfront/connector/web/showcase"
+	"github.com/leadfront/leadfront/rules"
 )
 
 type newsletterCmd struct {
@@ -47,8 +48,24 @@ func (c *newsletterCmd) Run(p *program) error {
 	if cfg.Web != nil {
 		base = strings.TrimSuffix(cfg.Web.URL, "/")
 	}
+	outgoing, err := p.outgoing(cfg)
+	if err != nil {
+		return err
+	}
 	p.warnUnread(r)
-	return c.print(p, showcase.NewNewsletter(showcase.NewCatalogue(r.Facts, r.Judgement), showcase.NewMarkdown(), month, base, title))
+	catalogue := showcase.NewCatalogue(r.Facts, r.Judgement).Without(outgoing)
+	return c.print(p, showcase.NewNewsletter(catalogue, showcase.NewMarkdown(), month, base, title))
+}
+
+// outgoing is what people share or have withdrawn, as far as it is on its way: a mail
+// cannot be taken back.
+func (p *program) outgoing(c *config.Config) ([]rules.Outgoing, error) {
+	st, err := p.openStore(c, true)
+	if err != nil {
+		return nil, err
+	}
+	defer st.Close()
+	return st.Outbox().All(p.ctx)
 }
 
 // program is the title of the programme that is asked for, and the zone of the quarters.

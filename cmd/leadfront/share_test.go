@@ -122,7 +122,12 @@ func TestAUseCaseGoesRound(t *testing.T) {
 		t.Errorf("the newsletter of another month is\n%s", out)
 	}
 	f.openToAll(t, "http://"+listen)
+	f.LRS.Fault(lrstest.Faults{Status: http.StatusServiceUnavailable, When: func(r *http.Request) bool { return r.Method == http.MethodPut }})
 	lead.post(page, page+"/withdraw", url.Values{})
+	if out := f.must(t, "newsletter", "--month", time.Now().UTC().Format("2006-01")); !strings.Contains(out, "Nobody has shared a use case this month") {
+		t.Errorf("the newsletter has what its author has withdrawn:\n%s", out)
+	}
+	f.LRS.Fault(lrstest.Faults{})
 	other.sees(page, "was withdrawn")
 	eventually(t, "the outbox is empty", func() bool {
 		all, err := f.memory(t).Outbox().All(t.Context())
