@@ -39,7 +39,7 @@ func (j *ProgramJudgement) CriticalPath() []Blocking {
 	// From the bottom up: whoever waits hands on whom they block. In a chain everybody
 	// names all leaders above, so nothing is left to hand on.
 	if g.p.Sequence.Scope != ScopeChain {
-		slices.SortFunc(waited, func(a, b int32) int { return cmp.Or(cmp.Compare(g.x.level[b], g.x.level[a]), cmp.Compare(a, b)) })
+		slices.SortFunc(waited, func(a, b int32) int { return cmp.Or(cmp.Compare(g.x.depth[b], g.x.depth[a]), cmp.Compare(a, b)) })
 		for _, l := range waited {
 			g.eachWait(g.next[l], func(above int32) { blocked[above] = min(held, blocked[above]+blocked[l]) })
 		}

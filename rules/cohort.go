@@ -69,8 +69,10 @@ func (g *judging) readCohorts() {
 		return
 	}
 	join := g.joiner()
+	g.led = make([]bool, g.x.Len())
 	for i, l := range g.next {
 		if l >= 0 && g.x.follows[i] && !g.x.silent[i] && g.audience(i) != outside {
+			g.led[l] = true
 			join(g.unit(i), l)
 		}
 	}
@@ -92,11 +94,16 @@ func (g *judging) readCohorts() {
 func (g *judging) assign() {
 	g.judgedBy = make([]*cohort, g.x.Len())
 	for i := range g.judgedBy {
-		if c := g.cohorts[g.unit(i)]; c != nil && c.decides() && !g.leads[i] && !g.led[int32(i)] {
+		if c := g.cohorts[g.unit(i)]; c != nil && c.decides() && g.waitsForAll(i) {
 			g.judgedBy[i] = c
 		}
 	}
 }
+
+// waitsForAll reports whether i is no leader of the audience: these wait for their own,
+// or all would wait for all, and need no unit. A report whose status is not stated makes
+// nobody a leader.
+func (g *judging) waitsForAll(i int) bool { return !g.led[i] }
 
 // joiner takes leaders into cohorts, each once.
 func (g *judging) joiner() func(unit string, l int32) {
@@ -118,7 +125,6 @@ func (g *judging) joiner() func(unit string, l int32) {
 
 // waitsOf names the first of those who have not qualified.
 func (g *judging) waitsOf(c *cohort) {
-	slices.Sort(c.leaders)
 	for _, l := range c.leaders {
 		if len(c.waits) < mostNamed && g.missed(l) {
 			c.waits = append(c.waits, l)

@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // A leader is known only by the edges of the people who are led. Where such an edge,
 // a unit or a whole row falls silent, the leader must not vanish from the cohort: it
 // would be reached by what HR left out. Whoever led somebody since launch is
@@ -25,6 +27,9 @@ func (g *judging) recall(join func(unit string, leader int32)) {
 		}
 	}
 	r.look()
+	for _, c := range g.cohorts {
+		slices.Sort(c.leaders)
+	}
 	for i := range g.x.People {
 		if r.silent[int32(i)] {
 			g.stray(int32(i))
@@ -82,7 +87,7 @@ func (r *recollection) person(o *then, k int) {
 	if here && !r.g.unitUnknown(i) {
 		unit = r.g.unit(i)
 	}
-	none := o.next[k] == nobodyLeft || !o.member(k) && (!here || r.g.x.silent[i])
+	none := o.next[k] == nobodyLeft || !o.member(k) && (!here || r.g.x.silent[i] || r.g.audience(i) == unstated)
 	if !none && o.silent(k, unit) {
 		return
 	}
@@ -121,7 +126,7 @@ func (r *recollection) led(unit, leader string) {
 	l, here := r.g.x.Find(leader)
 	switch {
 	case here && !r.g.away[l]:
-		r.g.led[int32(l)] = true
+		r.g.led[l] = true
 		r.join(unit, int32(l))
 		r.g.cohort(unit).silent = true
 	case !here && !r.g.waivedNow(leader):
@@ -148,14 +153,15 @@ func (g *judging) waivedNow(id string) bool {
 }
 
 // stray is somebody of whom HR has never said who leads them, or where: there may be
-// one leader more. Who leads others is in the cohort already, as not qualified; so
-// is the known leader of somebody whose unit alone is not stated, once qualified.
+// one leader more. There is none where nobody is left above, or where the leader whom
+// HR names has qualified.
 func (g *judging) stray(i int32) {
-	if g.leads[i] || g.next[i] >= 0 && g.qual[g.next[i]] {
+	l := g.next[i]
+	if l == nobodyLeft || l >= 0 && !g.missed(l) {
 		return
 	}
 	if !g.unitUnknown(int(i)) {
-		g.cohort(g.unit(int(i))).add(i)
+		g.cohort(g.unit(int(i))).add(i, l)
 		return
 	}
 	for k := range g.x.People { // nobody knows which unit
@@ -164,11 +170,20 @@ func (g *judging) stray(i int32) {
 		}
 	}
 	for _, c := range g.cohorts {
-		c.add(i)
+		c.add(i, l)
 	}
 }
 
-func (c *cohort) add(stray int32) { c.strays = append(c.strays, stray) }
+// add takes in a stray with the leader whom HR names, if it does: not where that one
+// is in the cohort already, or the stray, who then is in it as not qualified.
+func (c *cohort) add(stray, leader int32) {
+	if leader < 0 {
+		leader = stray
+	}
+	if _, there := slices.BinarySearch(c.leaders, leader); !there {
+		c.strays = append(c.strays, stray)
+	}
+}
 
 // logged is the largest number of leaders of the unit that somebody who still waits
 // was told of; 0: nobody was.

@@ -114,6 +114,29 @@ func TestLostLeaderIsNamed(t *testing.T) {
 	c.wants(t, "Y", rules.Clear, 9)
 }
 
+// TestSilenceMakesNoLeader: whoever waits for all goes on waiting when HR no longer says
+// that a report of theirs has left.
+func TestSilenceMakesNoLeader(t *testing.T) {
+	c := silenced("", with("Y", func(p *rules.Person) { p.Status = rules.StatusUnknown }))
+	before := c.facts.Snapshots[0].Org.People
+	before[4].Status = rules.Inactive // Y, whom L1 led alone
+	c.facts.Evidence = c.facts.Evidence[:1]
+	c.wants(t, "L1", rules.Wait, 10) // L2 has not qualified
+}
+
+// TestSilenceBringsNoQualifiedLeader: whose level is not known any more was stated
+// outside the audience, and the leader of then is no leader of it. X waits for L2 alone.
+func TestSilenceBringsNoQualifiedLeader(t *testing.T) {
+	c := scoped("A L1<A L2<L1 X<L2 S<A", rules.ScopeCohort, func(s *rules.Sequence) { s.Percent = 50 })
+	c.program().Audience.Exclude.Levels = []int{0, 1, 2}
+	c.completes("A", now.Add(-day))
+	c.wants(t, "X", rules.Wait, 10)
+	c.becomes("A L1<A L2<L1 X<L2 S<?")
+	if v, row := c.decided(t, "X"); v == rules.Clear {
+		t.Errorf("X is cleared by row %d because HR no longer says who leads S", row)
+	}
+}
+
 // TestCohortBackAgain: the repaired row opens what the silence kept shut.
 func TestCohortBackAgain(t *testing.T) {
 	c := silenced("", without("L2"))

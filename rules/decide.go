@@ -152,7 +152,7 @@ func (g *judging) unknown(i int) uint8 {
 		return whyDuplicateID
 	case g.x.silent[i]:
 		return whyAudienceUnknown
-	case g.audience(i) == unstated, g.unitUnknown(i):
+	case g.audience(i) == unstated, g.unitUnknown(i) && g.waitsForAll(i) && !g.x.Top(i):
 		return whyAudienceUnknown
 	case g.ids.shared[int32(i)]:
 		return whySharedIdentifier

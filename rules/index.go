@@ -12,7 +12,8 @@ type Index struct {
 	manager []int32 // position of the manager, or one of the edge values
 	top     []bool  // listed tops; their own manager edge means nothing
 	cyclic  []bool  // part of a cycle that passes no listed top
-	level   []int32 // distance from a listed top, or -1
+	level   []int32 // distance from a listed top by HR's own edges, or -1
+	depth   []int32 // the same as people are led, where somebody stands in
 	again   []bool  // the id stood in an earlier row
 	follows []bool  // HR states that they hold a post: whoever does not is led by nobody
 	away    []bool  // HR states that they cannot lead now
@@ -35,7 +36,7 @@ func newIndex(people []Person, tops []string, acting []Acting) *Index {
 	n := len(people)
 	x := &Index{
 		People: people, byID: make(map[string]int32, n), manager: make([]int32, n),
-		top: make([]bool, n), cyclic: make([]bool, n), level: make([]int32, n), again: make([]bool, n),
+		top: make([]bool, n), cyclic: make([]bool, n), depth: make([]int32, n), again: make([]bool, n),
 		follows: make([]bool, n), away: make([]bool, n), silent: make([]bool, n),
 	}
 	for i := n - 1; i >= 0; i-- {
@@ -56,8 +57,14 @@ func newIndex(people []Person, tops []string, acting []Acting) *Index {
 		x.silent[i] = p.Status == StatusUnknown
 		x.away[i] = !x.follows[i] || p.Status == Leave || p.NoAccount
 	}
-	x.act(acting)
 	x.walkUp()
+	x.level = x.depth // whoever stands in moves nobody up or down
+	if len(acting) > 0 {
+		x.depth = make([]int32, n)
+		clear(x.cyclic)
+		x.act(acting)
+		x.walkUp()
+	}
 	x.next = x.effective(x.away)
 	x.leads = x.leading(x.next)
 	return x
@@ -78,8 +85,8 @@ func (x *Index) first(i int) bool { return !x.again[i] }
 // Top reports whether i is a listed top of the organisation.
 func (x *Index) Top(i int) bool { return x.top[i] }
 
-// Level is the distance of i from the listed top above, 0 for a top itself and
-// -1 where the way up reaches none.
+// Level is the distance of i from the listed top above by the managers that HR states,
+// 0 for a top itself and -1 where the way up reaches none.
 func (x *Index) Level(i int) int { return int(x.level[i]) }
 
 func (x *Index) edge(manager string) int32 {
@@ -100,24 +107,24 @@ func (x *Index) up(i int32) int32 {
 	return x.manager[i]
 }
 
-// walkUp finds levels and cycles: every person is walked over once. A mark is
+// walkUp finds depths and cycles: every person is walked over once. A mark is
 // the number of the walk that came first, so meeting one's own mark is a cycle.
 func (x *Index) walkUp() {
 	const unknown = -2 // level not known yet
-	for i := range x.level {
-		x.level[i] = unknown
+	for i := range x.depth {
+		x.depth[i] = unknown
 	}
-	mark := make([]int32, len(x.level))
+	mark := make([]int32, len(x.depth))
 	var path []int32
 	for i := range x.People {
 		path = path[:0]
 		at := int32(i)
-		for at >= 0 && x.level[at] == unknown && mark[at] == 0 {
+		for at >= 0 && x.depth[at] == unknown && mark[at] == 0 {
 			mark[at] = int32(i) + 1
 			path = append(path, at)
 			at = x.up(at)
 		}
-		if at >= 0 && x.level[at] == unknown && mark[at] == int32(i)+1 {
+		if at >= 0 && x.depth[at] == unknown && mark[at] == int32(i)+1 {
 			x.markCycle(at)
 		}
 		x.setLevels(path, at)
@@ -134,8 +141,8 @@ func (x *Index) markCycle(at int32) {
 // walk stopped: a person whose level is known, or no person.
 func (x *Index) setLevels(path []int32, end int32) {
 	above := int32(-1)
-	if end >= 0 && x.level[end] >= 0 {
-		above = x.level[end]
+	if end >= 0 && x.depth[end] >= 0 {
+		above = x.depth[end]
 	}
 	for k := len(path) - 1; k >= 0; k-- {
 		i := path[k]
@@ -145,7 +152,7 @@ func (x *Index) setLevels(path []int32, end int32) {
 		case above >= 0:
 			above++
 		}
-		x.level[i] = above
+		x.depth[i] = above
 	}
 }
 

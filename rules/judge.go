@@ -94,7 +94,7 @@ type judging struct {
 	counts    counts         // of leaders
 	next      []int32        // effective leader of everybody, or nobodyLeft, or inDoubt
 	leads     []bool         // is the effective leader of somebody
-	led       map[int32]bool // or was, until HR fell silent about those who were led
+	led       []bool         // is in a cohort, by what HR states or last stated
 	qual      []bool         // has met the gate
 	cohorts   map[string]*cohort
 	judgedBy  []*cohort             // who decides about i; nil: their own leaders
@@ -141,7 +141,7 @@ func (g *judging) read(m *Memory, program int) []Finding {
 	proven := m.fold(foldKey{program, theCourse}, g.p, g.facts.Now)
 	g.records = proven.records
 	g.standing, g.last = m.standings.in(g.p.ID), m.decided.in(g.p.ID)
-	g.thens, g.led = map[thenKey]*then{}, map[int32]bool{}
+	g.thens = map[thenKey]*then{}
 	g.readWaivers()
 	g.readRows()
 	g.blocked, g.closed = g.block(), g.closedTo()

@@ -139,3 +139,17 @@ func TestActing(t *testing.T) {
 		t.Errorf("started after the stand-in: %q", got)
 	}
 }
+
+// TestWhoStandsInMovesNobody: the levels of an audience are HR's, and who blocks whom is
+// counted as people are led.
+func TestWhoStandsInMovesNobody(t *testing.T) {
+	c := newCompany("A B<A C<B D<B")
+	c.policy.Acting = []rules.Acting{{For: "B", By: "C", From: now.Add(-day), Until: now.Add(day)}}
+	c.program().Audience.Levels = []int{1, 2}
+	c.wants(t, "D", rules.Wait, 10)
+	for _, b := range c.judge().Programs[0].CriticalPath() {
+		if want := map[string]int{"A": 3, "B": 2, "C": 1}[b.Person]; b.Blocked != want {
+			t.Errorf("%s blocks %d, want %d", b.Person, b.Blocked, want)
+		}
+	}
+}

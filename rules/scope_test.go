@@ -75,6 +75,16 @@ func TestScopes(t *testing.T) {
 			}
 		}, want: "D:clear9 E:hold10"},
 		{name: "the unit is not stated", scope: "cohort", org: "A B<A D<B", completed: "A B", sequence: func(s *rules.Sequence) { s.Unit = rules.UnitDepartment }, want: "D:keep6"},
+		{name: "leaders need no unit", scope: "cohort", org: "A B<A D<B", sequence: func(s *rules.Sequence) { s.Unit = rules.UnitDepartment },
+			given: func(c *company) { c.person("D").Department = "Sales" }, want: "A:clear7 B:hold10 D:hold10"},
+		{name: "a silence below a leader who is known hides no other", scope: "cohort", org: "A B<A C<B:unknown D<B", sequence: percent(50), completed: "A", want: "D:clear9"},
+		{name: "a silence above which nobody is left hides none", scope: "cohort", org: "A:leave B<A:unknown D<A E<D F<D", completed: "D", want: "E:clear9"},
+		{name: "whoever is in doubt and leads only others may hide a leader", scope: "cohort", org: "A B<A D<B X<? Y<X", completed: "A B", given: func(c *company) {
+			c.program().Audience.Departments = []string{"Sales"}
+			for id, d := range map[string]string{"A": "Board", "B": "Sales", "D": "Sales", "X": "Sales", "Y": "IT"} {
+				c.person(id).Department = d
+			}
+		}, want: "D:keep8"},
 		{name: "once open stays open", scope: "cohort", org: "A B<A C<B", given: func(c *company) {
 			c.facts.Gates = []rules.Gate{{Program: program, At: now.Add(-day)}}
 		}, want: "B:hold10 C:clear9"},
