@@ -42,6 +42,10 @@ func (g *judging) member(i int) bool {
 	return g.x.first(i) && g.x.follows[i] && g.audience(i) != outside
 }
 
+// placed reports whether HR states now that the person is here, and whether they are in
+// the audience; where it does not, what it stated before stands.
+func (g *judging) placed(i int) bool { return !g.x.silent[i] && g.audience(i) != unstated }
+
 // look goes back to the organisation that ruled at launch: whatever was before had no
 // part in the programme.
 func (r *recollection) look() {
@@ -87,7 +91,7 @@ func (r *recollection) person(o *then, k int) {
 	if here && !r.g.unitUnknown(i) {
 		unit = r.g.unit(i)
 	}
-	none := o.next[k] == nobodyLeft || !o.member(k) && (!here || r.g.x.silent[i] || r.g.audience(i) == unstated)
+	none := o.next[k] == nobodyLeft || !o.member(k) && !(here && r.g.placed(i))
 	if !none && o.silent(k, unit) {
 		return
 	}

@@ -87,15 +87,15 @@ type judging struct {
 	anyRows  bool              // or its last rows are known
 	blocked  *Reason           // why nothing new may be decided: row 6
 
-	known     []bool         // something is known of what the person did or was given
-	everybody bool           // the audience is
-	closed    uint8          // why the programme holds nobody at all, if it does
-	gateBy    []Decision     // by effective leader: what the gate is to whom they lead; row 0: not asked yet
-	counts    counts         // of leaders
-	next      []int32        // effective leader of everybody, or nobodyLeft, or inDoubt
-	leads     []bool         // is the effective leader of somebody
-	led       []bool         // is in a cohort, by what HR states or last stated
-	qual      []bool         // has met the gate
+	known     []bool     // something is known of what the person did or was given
+	everybody bool       // the audience is
+	closed    uint8      // why the programme holds nobody at all, if it does
+	gateBy    []Decision // by effective leader: what the gate is to whom they lead; row 0: not asked yet
+	counts    counts     // of leaders
+	next      []int32    // effective leader of everybody, or nobodyLeft, or inDoubt
+	leads     []bool     // is the effective leader of somebody
+	led       []bool     // is in a cohort, by what HR states or last stated
+	qual      []bool     // has met the gate
 	cohorts   map[string]*cohort
 	judgedBy  []*cohort             // who decides about i; nil: their own leaders
 	require   []string              // what a leader must have done, the course first
