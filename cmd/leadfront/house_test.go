@@ -102,7 +102,7 @@ func TestArrowsPointInward(t *testing.T) {
 			return nil, false
 		case folder == "rules", folder == "connector/audit", folder == "connector/rest":
 			return nil, true
-		case folder == "lrs", folder == "connector", folder == "connector/hris", folder == "connector/lms", folder == "connector/web":
+		case folder == "lrs", folder == "connector", folder == "connector/hris", folder == "connector/lms", folder == "connector/notice", folder == "connector/web":
 			return []string{"rules"}, true
 		case len(top) == 3 && top[1] == "hris":
 			return []string{"connector/hris", "rules"}, true // what a doubtful row is worth is one decision for all sources
