@@ -71,7 +71,7 @@ func (g *judging) readCohorts() {
 	join := g.joiner()
 	g.led = make([]bool, g.x.Len())
 	for i, l := range g.next {
-		if l >= 0 && g.x.follows[i] && !g.x.silent[i] && g.audience(i) != outside {
+		if l >= 0 && g.x.follows[i] && g.placed(i) && g.audience(i) != outside {
 			g.led[l] = true
 			join(g.unit(i), l)
 		}
@@ -101,8 +101,8 @@ func (g *judging) assign() {
 }
 
 // waitsForAll reports whether i is no leader of the audience: these wait for their own,
-// or all would wait for all, and need no unit. A report whose status is not stated makes
-// nobody a leader.
+// or all would wait for all, and need no unit. A report of whom HR does not state that they
+// are here and in the audience makes nobody a leader.
 func (g *judging) waitsForAll(i int) bool { return !g.led[i] }
 
 // joiner takes leaders into cohorts, each once.

@@ -22,7 +22,7 @@ type recollection struct {
 func (g *judging) recall(join func(unit string, leader int32)) {
 	r := &recollection{g: g, silent: map[int32]bool{}, gone: map[string]bool{}, join: join, lost: map[string]map[string]bool{}}
 	for i := range g.x.People {
-		if g.member(i) && (g.next[i] == inDoubt || g.unitUnknown(i) || g.x.silent[i]) {
+		if g.member(i) && (g.next[i] == inDoubt || g.unitUnknown(i) || !g.placed(i)) {
 			r.silent[int32(i)] = true
 		}
 	}
@@ -106,9 +106,11 @@ func (r *recollection) person(o *then, k int) {
 	}
 }
 
-// silent reports whether HR did not say then either who led the person, or where.
+// silent reports whether HR did not say then either who led the person, or where, or whether
+// they were in the audience.
 func (o *then) silent(k int, unit string) bool {
-	return o.x.People[k].Status == StatusUnknown || o.next[k] == inDoubt || unit == "" && o.g.p.Sequence.Unit == UnitDepartment
+	is, _ := o.g.p.Audience.of(&o.x.People[k], o.x.Level(k))
+	return is == unstated || o.x.People[k].Status == StatusUnknown || o.next[k] == inDoubt || unit == "" && o.g.p.Sequence.Unit == UnitDepartment
 }
 
 // settled reports whether nothing more needs to be found out about the person.

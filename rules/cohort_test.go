@@ -137,6 +137,25 @@ func TestSilenceBringsNoQualifiedLeader(t *testing.T) {
 	}
 }
 
+// TestLostFieldMakesNoLeader: C leads D alone, who is stated outside the audience, and
+// waits for all leaders of it; also when HR no longer says what D is.
+func TestLostFieldMakesNoLeader(t *testing.T) {
+	c := scoped("A B<A C<B D<C", rules.ScopeCohort, nil)
+	c.program().Audience.Exclude.Types = []string{"guest"}
+	types := func(of string) {
+		for _, id := range []string{"A", "B", "C"} {
+			c.person(id).Type = "staff"
+		}
+		c.person("D").Type = of
+	}
+	types("guest")
+	c.completes("B", now.Add(-day))
+	c.wants(t, "C", rules.Wait, 10) // for A
+	c.becomes("A B<A C<B D<C")
+	types("")
+	c.wants(t, "C", rules.Wait, 10)
+}
+
 // TestCohortBackAgain: the repaired row opens what the silence kept shut.
 func TestCohortBackAgain(t *testing.T) {
 	c := silenced("", without("L2"))

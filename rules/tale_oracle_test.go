@@ -93,8 +93,8 @@ func (w *tale) bossOf(s soul) string {
 // stands reports whether the way up by HR from one comes to the other.
 func (w *tale) stands(from, to soul) bool {
 	for range w.souls() {
-		if from.id == to.id {
-			return true
+		if from.id == to.id || slices.Contains(w.tops, from.id) {
+			return from.id == to.id
 		}
 		from, _ = w.find(from.manager)
 	}
@@ -151,7 +151,7 @@ func (w *tale) leaderOf(s soul) string {
 
 // leads reports whether somebody of the audience has this one as the effective leader.
 func (w *tale) leads(id string) bool {
-	return slices.ContainsFunc(w.souls(), func(s soul) bool { return w.follows(s) && w.audience(s) != "out" && w.leaderOf(s) == id })
+	return slices.ContainsFunc(w.souls(), func(s soul) bool { return w.follows(s) && w.audience(s) == "in" && w.leaderOf(s) == id })
 }
 
 // follows reports whether somebody holds a post: on leave one still has a leader.
@@ -199,8 +199,8 @@ func (w *tale) cohort(s soul) string {
 // people of whom HR does not say who leads them, or where.
 func (w *tale) leadersOf(s soul, unit bool) (all []string, silent []soul) {
 	for _, x := range w.souls() {
-		unsure := x.status == rules.StatusUnknown
-		if !w.follows(x) && !unsure || w.audience(x) == "out" || unit && x.dept != "" && x.dept != s.dept {
+		unsure := x.status == rules.StatusUnknown || w.audience(x) == "unknown"
+		if x.status == rules.Inactive || x.status == rules.Vacant || w.audience(x) == "out" || unit && x.dept != "" && x.dept != s.dept {
 			continue
 		}
 		if _, doubt := w.above(x, 1); doubt || unsure || unit && x.dept == "" {

@@ -265,7 +265,8 @@ func (w *tale) drawWords(t *rapid.T) {
 		}
 		w.gates = []rules.Gate{g}
 	}
-	if oneIn(t, 8, "somebody stands in") {
+	// Whose team somebody was in is asked of the day of their word; the oracle knows today.
+	if !w.program.Showcase.Confirmed && oneIn(t, 8, "somebody stands in") {
 		w.acting = []rules.Acting{{For: w.who(t), By: w.who(t), From: now.Add(-9 * day), Until: now.Add(time.Duration(rapid.IntRange(-1, 2).Draw(t, "until")) * day)}}
 	}
 	for _, s := range w.souls() {
